@@ -1,0 +1,83 @@
+package io.github.mamba4j.kernels;
+
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Which implementation of the kernels is wanted. The system property {@code mamba4j.kernels} ({@code auto},
+ * {@code scalar} or {@code panama}) gives the default of a process. The property {@code mamba4j.vectorBits} (128, 256 or
+ * 512) narrows the vectors, for tests and experiments.
+ */
+public enum KernelChoice {
+    /** The fast kernels where they can run; else the scalar ones, with one warning that says what is missing. */
+    AUTO,
+    /** The scalar kernels. */
+    SCALAR,
+    /** The fast kernels, or an error that says why not. */
+    PANAMA;
+
+    /** The system property that gives a process its default. */
+    public static final String PROPERTY = "mamba4j.kernels";
+
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
+
+    /**
+     * The choice that the system property makes.
+     *
+     * @return the choice; {@link #AUTO} if the property is not set
+     * @throws IllegalArgumentException if the property has another value
+     */
+    public static KernelChoice fromSystemProperty() {
+        String value = System.getProperty(PROPERTY, "auto");
+        return Arrays.stream(values()).filter(c -> c.name().toLowerCase(Locale.ROOT).equals(value)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "-D" + PROPERTY + "=" + value + ": expected auto, scalar or panama"));
+    }
+
+    /**
+     * The kernels of this choice.
+     *
+     * @return the kernels
+     * @throws IllegalStateException if this is {@link #PANAMA} and the Vector API is not to be had; the message says why
+     */
+    public Kernels load() {
+        if (this == SCALAR) {
+            return new ScalarKernels();
+        }
+        Optional<String> obstacle = obstacle();
+        if (obstacle.isEmpty()) {
+            return Fast.load();
+        }
+        if (this == PANAMA) {
+            throw new IllegalStateException("the panama kernels cannot be used: " + obstacle.get());
+        }
+        if (WARNED.compareAndSet(false, true)) {
+            System.getLogger(KernelChoice.class.getName()).log(Level.WARNING,
+                    "Running on the slow scalar kernels: {0}", obstacle.get());
+        }
+        return new ScalarKernels();
+    }
+
+    /**
+     * Why the fast kernels cannot run in this process.
+     *
+     * @return the reason, or nothing if they can
+     */
+    public static Optional<String> obstacle() {
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return Optional.of("the Vector API is not loaded; start Java with --add-modules " + MODULE);
+        }
+        return Optional.empty();
+    }
+
+    /** Apart, so that no class of the Vector API is touched before its module is known to be there. */
+    private static final class Fast {
+        static Kernels load() {
+            return new PanamaKernels();
+        }
+    }
+}

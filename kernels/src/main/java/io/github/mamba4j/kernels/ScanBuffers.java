@@ -1,0 +1,41 @@
+package io.github.mamba4j.kernels;
+
+import java.util.Objects;
+
+/**
+ * Where a selective scan reads and writes: all have a row per token.
+ *
+ * @param u {@code [rows, dInner]}: the convolved input
+ * @param dt {@code [rows, dInner]}: dt_proj's output without bias; becomes {@code softplus(dt + bias)}
+ * @param bc a matrix that holds B in columns {@code bCol ..} and C in columns {@code cCol ..}, {@code dState} each
+ * @param bCol the first column of B
+ * @param cCol the first column of C
+ * @param z a matrix that holds the gate in columns {@code zCol ..}, {@code dInner} of them
+ * @param zCol the first column of the gate
+ * @param y {@code [rows, dInner]}: the gated output
+ */
+public record ScanBuffers(Activations u, Activations dt, Activations bc, int bCol, int cCol, Activations z, int zCol,
+        Activations y) {
+    /** Checks that nothing is missing. */
+    public ScanBuffers {
+        Objects.requireNonNull(u, "u");
+        Objects.requireNonNull(dt, "dt");
+        Objects.requireNonNull(bc, "bc");
+        Objects.requireNonNull(z, "z");
+        Objects.requireNonNull(y, "y");
+    }
+
+    /** Refuses buffers that do not fit the parameters, or ranges outside them. */
+    void check(ScanParameters p, float[] h, int firstRow, int rowCount, int channelFrom, int channelTo) {
+        Objects.checkFromToIndex(channelFrom, channelTo, p.dInner());
+        if (u.cols() != p.dInner() || dt.cols() != p.dInner() || y.cols() != p.dInner() || h.length != p.stateSize()) {
+            throw new IllegalArgumentException("scan buffers do not fit " + p.dInner() + " channels");
+        }
+        u.check(firstRow, rowCount, 0, p.dInner());
+        dt.check(firstRow, rowCount, 0, p.dInner());
+        y.check(firstRow, rowCount, 0, p.dInner());
+        bc.check(firstRow, rowCount, bCol, p.dState());
+        bc.check(firstRow, rowCount, cCol, p.dState());
+        z.check(firstRow, rowCount, zCol, p.dInner());
+    }
+}
