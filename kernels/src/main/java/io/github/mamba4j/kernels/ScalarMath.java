@@ -17,12 +17,16 @@ public final class ScalarMath {
     /** exp(x) is 0 below and infinite above. */
     static final float EXP_MIN = -104f;
     static final float EXP_MAX = 89f;
-    /** (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2. */
+    /** Coefficients of (exp(r) - 1 - r) / r^2. */
     static final float EXP_2 = 0.49999994f;
     static final float EXP_3 = 0.16666521f;
     static final float EXP_4 = 0.04166839f;
     static final float EXP_5 = 0.008368745f;
     static final float EXP_6 = 0.001381454f;
+
+    /** Where silu holds the argument of exp. */
+    static final float SILU_EXP_MIN = -87f;
+    static final float SILU_EXP_MAX = 88f;
 
     /** Below this exponent a decay is held, so that the power of two never leaves the normal range. */
     static final float DECAY_MIN = -125.5f;
@@ -54,18 +58,26 @@ public final class ScalarMath {
         // x = n * ln(2) + r, |r| <= ln(2) / 2
         float t = Math.fma(v, LOG2E, ROUND);
         float n = t - ROUND;
-        float r = Math.fma(n, -LN2_HI, v);
-        r = Math.fma(n, -LN2_LO, r);
-        float p = Math.fma(EXP_6, r, EXP_5);
-        p = Math.fma(p, r, EXP_4);
-        p = Math.fma(p, r, EXP_3);
-        p = Math.fma(p, r, EXP_2);
-        p = Math.fma(p, r, 1f);
+        float r = reduce(v, n);
+        float p = Math.fma(expTail(r), r, 1f);
         p = Math.fma(p, r, 1f);
         // In two steps, because 2^n alone may be outside the normal range.
         int i = Float.floatToRawIntBits(t) - ROUND_BITS;
         int half = i >> 1;
         return p * powerOfTwo(half) * powerOfTwo(i - half);
+    }
+
+    /** v - n * ln(2) for an integer n. */
+    private static float reduce(float v, float n) {
+        return Math.fma(n, -LN2_LO, Math.fma(n, -LN2_HI, v));
+    }
+
+    /** (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2. */
+    private static float expTail(float r) {
+        float p = Math.fma(EXP_6, r, EXP_5);
+        p = Math.fma(p, r, EXP_4);
+        p = Math.fma(p, r, EXP_3);
+        return Math.fma(p, r, EXP_2);
     }
 
     private static float powerOfTwo(int n) {
@@ -121,14 +133,23 @@ public final class ScalarMath {
     }
 
     /**
-     * {@code x * sigmoid(x)}, without overflow in between.
+     * {@code x * sigmoid(x)} as {@code x / (1 + exp(-x))}, within 2 ulp for x from -88 up; -0 below, where the true
+     * value is smaller than 6e-37. Infinite only for x = infinity.
      *
-     * @param x any finite float
+     * @param x any float
      * @return silu of x
      */
     public static float silu(float x) {
-        float e = exp(-Math.abs(x));
-        float numerator = x < 0 ? x * e : x;
-        return numerator / (1f + e);
+        // Below -87 exp(-x) adds nothing to 1 any more; above 88 it would overflow.
+        float v = Math.min(Math.max(-x, SILU_EXP_MIN), SILU_EXP_MAX);
+        float t = Math.fma(v, LOG2E, ROUND);
+        float r = reduce(v, t - ROUND);
+        float m = Math.fma(r * r, expTail(r), r);
+        float s = powerOfTwo(Float.floatToRawIntBits(t) - ROUND_BITS);
+        // exp(-x) = s + s*m, which is never rounded by itself: 1 + s is, and what that lost is added again with s*m.
+        float sum = 1f + s;
+        float lost = 1f - (sum - s);
+        float denominator = Math.fma(s, m, lost) + sum;
+        return x < -SILU_EXP_MAX ? -0f : x / denominator;
     }
 }
