@@ -1,0 +1,30 @@
+package io.github.mamba4j.weights;
+
+import java.io.IOException;
+
+/**
+ * A checkpoint that cannot be used: a file is damaged, hostile or missing, or holds a model of another kind. The message
+ * is one line that names the file, and the tensor or setting in it, with what was expected and what was found.
+ */
+public final class CheckpointException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * An error found by looking at the content.
+     *
+     * @param message one line, beginning with the file
+     */
+    public CheckpointException(String message) {
+        super(message);
+    }
+
+    /**
+     * An error that another one tells more about.
+     *
+     * @param message one line, beginning with the file
+     * @param cause the error below
+     */
+    public CheckpointException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.mamba4j.weights;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The files of a checkpoint in a folder.
+ *
+ * @param folder the folder
+ */
+record FolderFiles(Path folder) implements ModelFiles {
+    @Override
+    public Optional<InputStream> open(String name) throws IOException {
+        if (!has(name)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.newInputStream(folder.resolve(name)));
+        } catch (AccessDeniedException e) {
+            throw new CheckpointException(folder.resolve(name) + ": the file may not be read", e);
+        }
+    }
+
+    @Override
+    public boolean has(String name) {
+        return Files.isRegularFile(folder.resolve(FileNames.requirePlain(name)));
+    }
+
+    @Override
+    public String location() {
+        return folder.toString();
+    }
+}
