@@ -1,0 +1,129 @@
+package io.github.mamba4j.engine;
+
+import io.github.mamba4j.kernels.Activations;
+import io.github.mamba4j.kernels.ConvParameters;
+import io.github.mamba4j.kernels.ScanParameters;
+import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.weights.MambaConfig;
+import io.github.mamba4j.weights.MambaWeights;
+
+/**
+ * The selective state-space layer of Mamba (Gu and Dao 2023, section 3.4), for each row x of its input:
+ *
+ * <pre>
+ * [u, z]    = in_proj(x)                                       in_proj and out_proj with or without bias
+ * u         = silu(conv1d(u))                                  depthwise, causal
+ * [r, B, C] = x_proj(u)
+ * dt        = softplus(dt_proj(r) + dt_bias)
+ * h[c,n]    = exp(dt[c] * A[c,n]) * h[c,n] + dt[c] * B[n] * u[c]
+ * y[c]      = sum_n h[c,n] * C[n] + D[c] * u[c]
+ * out       = out_proj(y * silu(z))
+ * </pre>
+ *
+ * Convolution and scan treat every channel by itself, so a thread takes a range of channels from in_proj through the
+ * convolution, and again from dt_proj through the scan. The team meets only where all channels flow together: before
+ * x_proj, after it, before out_proj and after it.
+ */
+final class MambaMixer {
+    /** Channels and outputs that stay in one thread: a cache line of floats, so that threads do not share lines. */
+    private static final int GRAIN = 16;
+    /** x_proj has few outputs; finer shares keep more threads busy. */
+    private static final int FINE_GRAIN = 4;
+
+    private final MambaWeights.Layer weights;
+    private final ConvParameters conv;
+    private final ScanParameters scan;
+    private final int layer;
+    private final int dModel;
+    private final int dInner;
+    private final Workspace w;
+
+    private final ThreadTeam.Region projectInAndConvolve = this::projectInAndConvolve;
+    private final ThreadTeam.Region projectToDtBC = this::projectToDtBC;
+    private final ThreadTeam.Region scanChannels = this::scanChannels;
+    private final ThreadTeam.Region projectOutAndAdd = this::projectOutAndAdd;
+
+    MambaMixer(MambaConfig config, MambaWeights.Layer weights, int layer, Workspace w) {
+        this.weights = weights;
+        this.layer = layer;
+        this.w = w;
+        dModel = config.dModel();
+        dInner = config.dInner();
+        conv = conv(config, weights);
+        scan = ScanParameters.of(weights.aLog(), weights.d(), weights.dtBias());
+    }
+
+    /** The filters, transposed from {@code [dInner, dConv]} to {@code [dConv, dInner]}. */
+    private static ConvParameters conv(MambaConfig config, MambaWeights.Layer weights) {
+        int dInner = config.dInner();
+        int dConv = config.dConv();
+        float[] transposed = new float[dConv * dInner];
+        for (int c = 0; c < dInner; c++) {
+            for (int tap = 0; tap < dConv; tap++) {
+                transposed[tap * dInner + c] = weights.convWeight()[c * dConv + tap];
+            }
+        }
+        float[] bias = config.useConvBias() ? weights.convBias() : new float[dInner];
+        return new ConvParameters(dInner, dConv, transposed, bias);
+    }
+
+    /** Reads {@code normed}, adds to {@code residual}, and moves the states of this layer on. */
+    void addTo() {
+        w.team.run(projectInAndConvolve);
+        w.team.run(projectToDtBC);
+        w.team.run(scanChannels);
+        w.team.run(projectOutAndAdd);
+    }
+
+    private void projectInAndConvolve(int member, int members) {
+        int from = ThreadTeam.split(member, members, dInner, GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
+        projectIn(from, to, member);
+        projectIn(dInner + from, dInner + to, member);
+        Pass pass = w.pass;
+        for (int p = 0; p < pass.pieces(); p++) {
+            w.kernels.convSilu(conv, w.uz, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
+                    to);
+        }
+    }
+
+    private void projectIn(int from, int to, int member) {
+        int rows = w.pass.rows();
+        w.kernels.matmul(weights.inProj(), from, to, w.normed, 0, w.uz, 0, 0, rows, w.scratch(member));
+        addBias(weights.inProjBias(), w.uz, from, to);
+    }
+
+    private void projectToDtBC(int member, int members) {
+        int outputs = weights.xProj().rows();
+        int from = ThreadTeam.split(member, members, outputs, FINE_GRAIN);
+        int to = ThreadTeam.split(member + 1, members, outputs, FINE_GRAIN);
+        w.kernels.matmul(weights.xProj(), from, to, w.u, 0, w.rbc, 0, 0, w.pass.rows(), w.scratch(member));
+    }
+
+    private void scanChannels(int member, int members) {
+        int from = ThreadTeam.split(member, members, dInner, GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
+        Pass pass = w.pass;
+        w.kernels.matmul(weights.dtProj(), from, to, w.rbc, 0, w.dt, 0, 0, pass.rows(), w.scratch(member));
+        for (int p = 0; p < pass.pieces(); p++) {
+            w.kernels.selectiveScan(scan, w.scan, pass.state(p).ssm(layer), pass.firstRow(p), pass.rowCount(p), from,
+                    to, w.scratch(member));
+        }
+    }
+
+    private void projectOutAndAdd(int member, int members) {
+        int from = ThreadTeam.split(member, members, dModel, GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dModel, GRAIN);
+        int rows = w.pass.rows();
+        w.kernels.matmul(weights.outProj(), from, to, w.y, 0, w.mixed, 0, 0, rows, w.scratch(member));
+        addBias(weights.outProjBias(), w.mixed, from, to);
+        w.kernels.add(w.mixed, w.residual, 0, rows, from, to);
+    }
+
+    /** An empty bias is none. */
+    private void addBias(float[] bias, Activations out, int from, int to) {
+        if (bias.length > 0) {
+            w.kernels.addBias(bias, out, 0, 0, w.pass.rows(), from, to);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.mamba4j.engine;
+
+import io.github.mamba4j.kernels.ThreadTeam;
+
+/**
+ * The norm before a mixer and before the head: {@code normed = residual / rms(residual) * weight}, row by row (Zhang and
+ * Sennrich 2019).
+ */
+final class RmsNorm {
+    /** Up to so many rows, one thread is done sooner than a team is called together. */
+    private static final int ROWS_ALONE = 16;
+
+    private final float[] weight;
+    private final float eps;
+    private final Workspace w;
+    private final ThreadTeam.Region normRows = this::normRows;
+
+    /** {@code weight} is {@code [dModel]}. */
+    RmsNorm(float[] weight, float eps, Workspace w) {
+        this.weight = weight;
+        this.eps = eps;
+        this.w = w;
+    }
+
+    /** Reads {@code residual} and writes {@code normed}. */
+    void forward() {
+        if (w.pass.rows() <= ROWS_ALONE) {
+            normRows(0, 1);
+        } else {
+            w.team.run(normRows);
+        }
+    }
+
+    private void normRows(int member, int members) {
+        int from = ThreadTeam.split(member, members, w.pass.rows(), 1);
+        int to = ThreadTeam.split(member + 1, members, w.pass.rows(), 1);
+        w.kernels.rmsNorm(w.residual, weight, eps, w.normed, from, to - from);
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.mamba4j.engine;
+
+import io.github.mamba4j.kernels.Activations;
+import io.github.mamba4j.kernels.Kernels;
+import io.github.mamba4j.kernels.ScanBuffers;
+import io.github.mamba4j.kernels.Scratch;
+import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.weights.MambaConfig;
+
+/**
+ * What all layers of a model work with: kernels, threads, the rows at hand, and the buffers their activations are in.
+ * There is one set of buffers for all layers, because a layer's activations are of no use to the next; only the residual
+ * stream goes on.
+ *
+ * <p>Buffers grow to the largest number of rows seen: who only decodes does not pay for prompts.
+ */
+final class Workspace {
+    final Kernels kernels;
+    final ThreadTeam team;
+    final Pass pass = new Pass();
+    private final Scratch[] scratch;
+    private final MambaConfig config;
+
+    /** {@code [rows, dModel]}: the residual stream. */
+    Activations residual;
+    /** {@code [rows, dModel]}: what a norm puts out. */
+    Activations normed;
+    /** {@code [rows, 2 * dInner]}: what in_proj puts out; u before the convolution, then the gate z. */
+    Activations uz;
+    /** {@code [rows, dInner]}: u after the convolution and silu. */
+    Activations u;
+    /** {@code [rows, dtRank + 2 * dState]}: what x_proj puts out; dt's low-rank form, then B, then C. */
+    Activations rbc;
+    /** {@code [rows, dInner]}: the step sizes. */
+    Activations dt;
+    /** {@code [rows, dInner]}: the gated output of the scan. */
+    Activations y;
+    /** {@code [rows, dModel]}: what out_proj puts out. */
+    Activations mixed;
+    /** The above as the scan wants them. */
+    ScanBuffers scan;
+
+    Workspace(MambaConfig config, Kernels kernels, ThreadTeam team) {
+        this.config = config;
+        this.kernels = kernels;
+        this.team = team;
+        scratch = new Scratch[team.size()];
+        for (int i = 0; i < scratch.length; i++) {
+            scratch[i] = new Scratch();
+        }
+        allocate(1);
+    }
+
+    /** The working memory of a member of the team. */
+    Scratch scratch(int member) {
+        return scratch[member];
+    }
+
+    /** Makes room for a number of rows; what the buffers hold is lost. */
+    void ensureRows(int rows, int maxRows) {
+        if (residual.rows() < rows) {
+            // In steps, so that a batch that grows row by row does not allocate every time.
+            allocate(Math.clamp(2L * residual.rows(), rows, maxRows));
+        }
+    }
+
+    private void allocate(int rows) {
+        residual = Activations.allocate(rows, config.dModel());
+        normed = Activations.allocate(rows, config.dModel());
+        uz = Activations.allocate(rows, 2 * config.dInner());
+        u = Activations.allocate(rows, config.dInner());
+        rbc = Activations.allocate(rows, config.dtRank() + 2 * config.dState());
+        dt = Activations.allocate(rows, config.dInner());
+        y = Activations.allocate(rows, config.dInner());
+        mixed = Activations.allocate(rows, config.dModel());
+        scan = new ScanBuffers(u, dt, rbc, config.dtRank(), config.dtRank() + config.dState(), uz, config.dInner(), y);
+    }
+}
