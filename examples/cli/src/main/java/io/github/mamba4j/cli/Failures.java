@@ -1,0 +1,72 @@
+package io.github.mamba4j.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine.ParameterException;
+
+/** Turns what went wrong into one line on standard error and an exit code. */
+final class Failures {
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+
+    private Failures() {}
+
+    /**
+     * Reports a failure. A reader that has closed the pipe is none, and nothing is said about it.
+     *
+     * @param failure what was thrown
+     * @param io where to report
+     * @param verbose whether to add the stack trace
+     * @return the exit code
+     */
+    static int report(Throwable failure, Io io, boolean verbose) {
+        if (failure instanceof OutputException e && e.isClosedPipe()) {
+            return 0;
+        }
+        if (failure instanceof ParameterException e) {
+            return reportUsage(e, io, verbose);
+        }
+        print(message(failure), failure, io, verbose);
+        return FAILURE;
+    }
+
+    /**
+     * Reports a command line that is not understood.
+     *
+     * @param failure what was thrown
+     * @param io where to report
+     * @param verbose whether to add the stack trace
+     * @return the exit code
+     */
+    static int reportUsage(ParameterException failure, Io io, boolean verbose) {
+        String help = failure.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+        print(failure.getMessage() + " (see '" + help + "')", failure, io, verbose);
+        return USAGE;
+    }
+
+    private static void print(String message, Throwable failure, Io io, boolean verbose) {
+        PrintWriter err = io.err();
+        // A file's name or a tensor's may hold anything; a message is one line all the same.
+        err.println("mamba: error: " + message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?"));
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+    }
+
+    private static String message(Throwable failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
+            case AccessDeniedException e -> e.getFile() + ": not allowed to read it";
+            case FileSystemException e when e.getReason() == null -> e.getFile() + ": cannot be read";
+            case UncheckedIOException e -> message(e.getCause());
+            case OutOfMemoryError e -> "out of memory (" + e.getMessage()
+                    + "); more is given by MAMBA_JAVA_OPTS, for instance -Xmx8g";
+            case Throwable e when e.getMessage() == null || e.getMessage().isBlank() -> e.getClass().getName();
+            default -> failure.getMessage();
+        };
+    }
+}

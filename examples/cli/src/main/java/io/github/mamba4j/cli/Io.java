@@ -1,0 +1,110 @@
+package io.github.mamba4j.cli;
+
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where a run of the program reads and writes. Text is UTF-8 whatever the machine's locale says. Not thread-safe.
+ */
+final class Io {
+    /** The launcher says by this system property whether standard error is a terminal. */
+    private static final String TERMINAL = "mamba4j.terminal";
+
+    private final InputStream in;
+    private final Writer out;
+    private final PrintStream err;
+    private final boolean terminal;
+
+    /**
+     * Takes streams, which stay open.
+     *
+     * @param in standard input
+     * @param out standard output: results, nothing else
+     * @param err standard error: messages and progress
+     * @param terminal whether standard error is a terminal
+     */
+    Io(InputStream in, OutputStream out, OutputStream err, boolean terminal) {
+        this.in = in;
+        this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
+        this.terminal = terminal;
+    }
+
+    /**
+     * The streams of this process.
+     *
+     * @return the streams; {@code System.out} is passed by, because it hides errors
+     */
+    static Io ofProcess() {
+        return new Io(System.in, new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err),
+                Boolean.getBoolean(TERMINAL));
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    PrintStream errStream() {
+        return err;
+    }
+
+    PrintWriter err() {
+        return new PrintWriter(err, true, StandardCharsets.UTF_8);
+    }
+
+    boolean terminal() {
+        return terminal;
+    }
+
+    /**
+     * Writes a piece of the result. It is kept until {@link #flush()}.
+     *
+     * @param text the piece
+     * @throws OutputException if it cannot be written
+     */
+    void print(String text) {
+        try {
+            out.write(text);
+        } catch (IOException e) {
+            throw new OutputException(e);
+        }
+    }
+
+    /**
+     * Writes a line of the result. It is kept until {@link #flush()}.
+     *
+     * @param text the line
+     * @throws OutputException if it cannot be written
+     */
+    void println(String text) {
+        print(text);
+        print("\n");
+    }
+
+    /**
+     * Sends what was written on its way.
+     *
+     * @throws OutputException if that is impossible
+     */
+    void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new OutputException(e);
+        }
+    }
+
+    /** The result's stream for help texts, which picocli prints. */
+    PrintWriter outPrinter() {
+        return new PrintWriter(out);
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.mamba4j.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The program: its commands, and how they end. Results go to standard output and everything else to standard error; a
+ * failure is one line there. This is the only class that ends the JVM.
+ */
+@Command(name = "mamba", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", usageHelpAutoWidth = true, sortOptions = false, showDefaultValues = true, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:success", "1:failure, with one line on standard error that says why",
+        "2:the command line is not understood", "130:stopped by Ctrl-C"})
+final class Mamba implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log more, and show where in the program an error arose.")
+    private boolean verbose;
+
+    private Mamba() {}
+
+    /**
+     * Runs the program and ends the JVM with its exit code.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        System.exit(run(Io.ofProcess(), args));
+    }
+
+    /**
+     * Runs the program.
+     *
+     * @param io where it reads and writes
+     * @param args the command line
+     * @return the exit code: 0 success, 1 failure, 2 a command line that is not understood
+     */
+    static int run(Io io, String... args) {
+        try {
+            int code = commandLine(io).execute(args);
+            io.flush();
+            return code;
+        } catch (OutputException e) {
+            return Failures.report(e, io, false);
+        }
+    }
+
+    private static CommandLine commandLine(Io io) {
+        Mamba mamba = new Mamba();
+        CommandLine line = new CommandLine(mamba);
+        line.getCommandSpec().usageMessage().header("Runs Mamba state-space language models on a CPU.%n");
+        line.addSubcommand(new DoctorCommand(io));
+        line.setOut(io.outPrinter());
+        line.setErr(io.err());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionStrategy(parsed -> {
+            Logging.setUp(mamba.verbose);
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        line.setParameterExceptionHandler((e, arguments) -> Failures.reportUsage(e, io, mamba.verbose));
+        line.setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, io, mamba.verbose));
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}
