@@ -1,0 +1,213 @@
+package io.github.mamba4j.kernels;
+
+import io.github.mamba4j.kernels.Stored.Place;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fast matrix product gives the bits of the scalar one, for every shape, format, place and range. */
+class MatmulEqualityTest {
+    private static final int[] ROW_COUNTS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 24, 31, 64};
+
+    private final Kernels scalar = KernelChoice.SCALAR.load();
+    private final Kernels panama = KernelChoice.PANAMA.load();
+    // One for all cases: what the last one left behind must not matter.
+    private final Scratch scratch = new Scratch();
+
+    /** One call on a part of larger buffers. */
+    private record Call(Matrix w, int outFrom, int outTo, int xCol, int yCol, int firstRow, int rowCount) {
+        static Call whole(Matrix w, int rowCount) {
+            return new Call(w, 0, w.rows(), 0, 0, 0, rowCount);
+        }
+
+        @Override
+        public String toString() {
+            return "%d x %d %s (address %d modulo 64), outputs %d to %d, columns %d and %d, %d rows from %d".formatted(
+                    w.rows(), w.cols(), w.dtype(), w.data().address() % 64, outFrom, outTo, xCol, yCol, rowCount,
+                    firstRow);
+        }
+    }
+
+    private void check(Call call, Activations x, Values v) {
+        int width = Math.max(1, call.yCol + call.outTo + v.between(0, 3));
+        Activations y = v.activations(x.rows(), width);
+        Activations expected = Values.copy(y);
+        Activations actual = Values.copy(y);
+        float[] input = x.data().clone();
+        run(scalar, call, x, expected);
+        run(panama, call, x, actual);
+        Bits.assertSame(expected.data(), actual.data(), call);
+        Bits.assertUntouched(y.data(), actual.data(), width, call.firstRow, call.firstRow + call.rowCount,
+                call.yCol + call.outFrom, call.yCol + call.outTo, call);
+        Bits.assertSame(input, x.data(), call);
+    }
+
+    private void run(Kernels kernels, Call c, Activations x, Activations y) {
+        kernels.matmul(c.w, c.outFrom, c.outTo, x, c.xCol, y, c.yCol, c.firstRow, c.rowCount, scratch);
+    }
+
+    private void checkWhole(Values v, Matrix w, int rows) {
+        check(Call.whole(w, rows), v.activations(rows, w.cols()), v);
+    }
+
+    @Test
+    void everyLengthOfSum() {
+        Values v = new Values(1);
+        for (int k = 1; k <= 140; k++) {
+            for (DType dtype : Stored.FORMATS) {
+                for (int rows : new int[]{1, 2, 5, 16}) {
+                    checkWhole(v, Stored.normal(v, dtype, 1 + k % 23, k, v.oneOf(Place.values())), rows);
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyNumberOfRowsAndOutputs() {
+        Values v = new Values(2);
+        for (int rows : ROW_COUNTS) {
+            for (int outs = 1; outs <= 40; outs++) {
+                checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), outs, v.between(1, 50), Place.NATIVE), rows);
+            }
+            for (int outs : new int[]{63, 64, 65, 127, 128, 129, 257, 300}) {
+                checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), outs, v.between(17, 80), Place.NATIVE), rows);
+            }
+        }
+    }
+
+    @Test
+    void longSumsThatAreCutIntoBlocks() {
+        Values v = new Values(3);
+        for (int k : new int[]{255, 256, 257, 511, 512, 513, 528, 1023, 1024, 1025, 1040, 2047, 2048, 2064, 4097,
+                5120}) {
+            for (DType dtype : Stored.FORMATS) {
+                for (int rows : new int[]{1, 3, 8, 21}) {
+                    checkWhole(v, Stored.normal(v, dtype, v.oneOf(new int[]{1, 5, 33}), k, v.oneOf(Place.values())),
+                            rows);
+                }
+            }
+        }
+    }
+
+    @Test
+    void moreWeightsThanOnePackedBlockHolds() {
+        Values v = new Values(4);
+        for (DType dtype : Stored.FORMATS) {
+            checkWhole(v, Stored.normal(v, dtype, 301, 1040, Place.NATIVE_2), 33);
+            checkWhole(v, Stored.normal(v, dtype, 115, 5120, Place.NATIVE), 17);
+            checkWhole(v, Stored.normal(v, dtype, 2100, 130, Place.HEAP_BYTES), 64);
+            checkWhole(v, Stored.normal(v, dtype, 40, 70, Place.HEAP_BYTES), 600);
+        }
+    }
+
+    @Test
+    void partsOfLargerBuffers() {
+        Values v = new Values(5);
+        for (int i = 0; i < 1500; i++) {
+            Matrix w = Stored.normal(v, v.oneOf(Stored.FORMATS), v.between(1, 90), v.between(1, 120),
+                    v.oneOf(Place.values()));
+            int outFrom = v.between(0, w.rows());
+            int outTo = v.between(outFrom, w.rows());
+            int xCol = v.between(0, 20);
+            int firstRow = v.between(0, 5);
+            int rowCount = v.between(0, 3) == 0 ? v.oneOf(ROW_COUNTS) : v.between(0, 9);
+            int yCol = v.between(-outFrom, 20);
+            Activations x = v.activations(firstRow + rowCount + v.between(0, 2), xCol + w.cols() + v.between(0, 20));
+            check(new Call(w, outFrom, outTo, xCol, yCol, firstRow, rowCount), x, v);
+        }
+    }
+
+    @Test
+    void valuesOfAllMagnitudesAndNonFiniteOnes() {
+        Values v = new Values(6);
+        for (int i = 0; i < 600; i++) {
+            DType dtype = v.oneOf(Stored.FORMATS);
+            int outs = v.between(1, 40);
+            int k = v.between(1, 70);
+            int rows = v.oneOf(ROW_COUNTS);
+            Matrix w = i % 2 == 0
+                    ? Stored.of(Stored.encode(v.wild(outs * k), dtype), dtype, outs, k, Place.NATIVE)
+                    : Stored.anyBits(v, dtype, outs, k, Place.NATIVE);
+            float[] x = i % 3 == 0 ? v.broken(rows * k) : v.wild(rows * k);
+            check(Call.whole(w, rows), new Activations(x, rows, k), v);
+        }
+    }
+
+    @Test
+    void everyBitPatternOfTheHalfFormats() {
+        byte[] all = new byte[2 << 16];
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            all[2 * bits] = (byte) bits;
+            all[2 * bits + 1] = (byte) (bits >> 8);
+        }
+        Values v = new Values(7);
+        for (DType dtype : new DType[]{DType.F16, DType.BF16}) {
+            for (Place place : new Place[]{Place.NATIVE, Place.HEAP_BYTES_1}) {
+                for (int k : new int[]{1, 16, 64}) {
+                    Matrix w = Stored.of(all, dtype, (1 << 16) / k, k, place);
+                    for (int rows : new int[]{1, 8}) {
+                        checkWhole(v, w, rows);
+                    }
+                    widenAll(w);
+                }
+            }
+        }
+    }
+
+    private void widenAll(Matrix w) {
+        Activations expected = Activations.allocate(2, w.cols());
+        Activations actual = Activations.allocate(2, w.cols());
+        for (int row = 0; row < w.rows(); row++) {
+            scalar.widenRow(w, row, expected, 1);
+            panama.widenRow(w, row, actual, 1);
+            Bits.assertSame(expected.data(), actual.data(), w.dtype());
+        }
+    }
+
+    @Test
+    void widenedRowsOfEveryLengthAndPlace() {
+        Values v = new Values(8);
+        for (int cols = 1; cols <= 100; cols++) {
+            for (DType dtype : Stored.FORMATS) {
+                widenAll(Stored.anyBits(v, dtype, 3, cols, v.oneOf(Place.values())));
+            }
+        }
+    }
+
+    @Test
+    void weightsInMappedFilesAtAnyOffset(@TempDir Path folder) {
+        Values v = new Values(9);
+        try (Arena arena = Arena.ofConfined()) {
+            for (DType dtype : Stored.FORMATS) {
+                for (int header : new int[]{0, 1, 3, 7, 62}) {
+                    byte[] bytes = Stored.encode(v.normal(35 * 83), dtype);
+                    Path file = folder.resolve(dtype + "-" + header);
+                    Matrix w = Stored.mapped(bytes, dtype, 35, 83, file, header, arena);
+                    for (int rows : new int[]{1, 4, 19}) {
+                        checkWhole(v, w, rows);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The first calls are interpreted, the last are compiled. */
+    @Test
+    void compilationDoesNotChangeTheBits() {
+        Values v = new Values(10);
+        for (DType dtype : Stored.FORMATS) {
+            for (int rows : new int[]{1, 9}) {
+                Matrix w = Stored.normal(v, dtype, 7, 45, Place.NATIVE_1);
+                Activations x = v.activations(rows, 45);
+                Activations expected = Activations.allocate(rows, 7);
+                Activations actual = Activations.allocate(rows, 7);
+                run(scalar, Call.whole(w, rows), x, expected);
+                for (int i = 0; i < 5000; i++) {
+                    run(panama, Call.whole(w, rows), x, actual);
+                    Bits.assertSame(expected.data(), actual.data(), "call " + i);
+                }
+            }
+        }
+    }
+}
