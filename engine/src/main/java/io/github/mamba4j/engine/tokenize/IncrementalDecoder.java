@@ -1,29 +1,27 @@
 package io.github.mamba4j.engine.tokenize;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-
 /**
  * Turns tokens into text as they come, and never shows half a character: bytes that may still become a character wait
  * for the next token. All parts together are exactly {@link Tokenizer#decode(int...)} of all tokens. The cost of a token
  * does not depend on how many came before.
  *
- * <p>Bytes that cannot become a character turn into U+FFFD, one for each maximal part of a sequence (Unicode 15, section
- * 3.9), as Hugging Face does it. Not thread-safe: one decoder for one text.
+ * <p>Bytes that cannot become a character turn into U+FFFD, one for each maximal part of a sequence (Unicode, section
+ * 3.9; the decoder of the WHATWG Encoding standard), as Hugging Face's tokenizers do it. The JDK's decoder differs on
+ * encoded surrogates. Not thread-safe: one decoder for one text.
  */
 public final class IncrementalDecoder {
-    /** More than the unfinished bytes of one character. */
-    private static final int MAX_WAITING = 8;
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final Tokenizer tokenizer;
-    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder()
-            .onMalformedInput(CodingErrorAction.REPLACE).onUnmappableCharacter(CodingErrorAction.REPLACE);
-    private ByteBuffer bytes = ByteBuffer.allocate(64);
-    private CharBuffer chars = CharBuffer.allocate(64);
+    private final StringBuilder text = new StringBuilder();
     private boolean dropSpace;
+    private boolean finished;
+    /** How many bytes the character in progress still needs, and what is known of it. */
+    private int needed;
+    private int codePoint;
+    /** The bounds of its next byte. */
+    private int lower = 0x80;
+    private int upper = 0xBF;
 
     /**
      * Begins a text.
@@ -53,15 +51,20 @@ public final class IncrementalDecoder {
      * @throws IllegalStateException after {@link #finish()}
      */
     public String feed(int id) {
+        if (finished) {
+            throw new IllegalStateException("the text is finished");
+        }
         byte[] piece = tokenizer.tokenBytes(id);
         int from = 0;
         if (dropSpace && piece.length > 0) {
             dropSpace = false;
             from = piece[0] == ' ' ? 1 : 0;
         }
-        reserve(piece.length);
-        bytes.put(piece, from, piece.length - from);
-        return decode(false);
+        text.setLength(0);
+        for (int i = from; i < piece.length; i++) {
+            take(piece[i] & 0xFF);
+        }
+        return text.toString();
     }
 
     /**
@@ -70,31 +73,45 @@ public final class IncrementalDecoder {
      * @return U+FFFD for bytes that still waited for the rest of their character, else nothing
      */
     public String finish() {
-        return bytes == null ? "" : decode(true);
+        boolean half = needed > 0 && !finished;
+        finished = true;
+        return half ? String.valueOf(REPLACEMENT) : "";
     }
 
-    private void reserve(int more) {
-        if (bytes == null) {
-            throw new IllegalStateException("the text is finished");
+    private void take(int b) {
+        if (needed > 0) {
+            if (b >= lower && b <= upper) {
+                codePoint = codePoint << 6 | b & 0x3F;
+                lower = 0x80;
+                upper = 0xBF;
+                if (--needed == 0) {
+                    text.appendCodePoint(codePoint);
+                }
+                return;
+            }
+            text.append(REPLACEMENT);
+            needed = 0;
         }
-        if (bytes.remaining() < more) {
-            int size = bytes.position() + more + MAX_WAITING;
-            bytes = ByteBuffer.allocate(size).put(bytes.flip());
-            chars = CharBuffer.allocate(size + MAX_WAITING);
-        }
+        begin(b);
     }
 
-    private String decode(boolean end) {
-        bytes.flip();
-        chars.clear();
-        // There is a char of room for every byte, so that nothing overflows.
-        utf8.decode(bytes, chars, end);
-        if (end) {
-            utf8.flush(chars);
-            bytes = null;
+    /** The first byte of a character; the bounds shut out overlong forms, surrogates and what is beyond U+10FFFF. */
+    private void begin(int b) {
+        lower = b == 0xE0 ? 0xA0 : b == 0xF0 ? 0x90 : 0x80;
+        upper = b == 0xED ? 0x9F : b == 0xF4 ? 0x8F : 0xBF;
+        if (b < 0x80) {
+            text.append((char) b);
+        } else if (b >= 0xC2 && b <= 0xDF) {
+            needed = 1;
+            codePoint = b & 0x1F;
+        } else if (b >= 0xE0 && b <= 0xEF) {
+            needed = 2;
+            codePoint = b & 0x0F;
+        } else if (b >= 0xF0 && b <= 0xF4) {
+            needed = 3;
+            codePoint = b & 0x07;
         } else {
-            bytes.compact();
+            text.append(REPLACEMENT);
         }
-        return chars.flip().toString();
     }
 }
