@@ -1,0 +1,64 @@
+package io.github.mamba4j.engine;
+
+import io.github.mamba4j.weights.SafetensorsFile;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** A small checkpoint with random weights, and what the reference implementation computed with it. */
+record GoldenCase(String name, Path folder) {
+    /** Every option of a Mamba-1 block, every stored format, every layout of files. */
+    static final List<String> NAMES = List.of("mamba-base", "mamba-bias", "mamba-noconvbias", "mamba-odd",
+            "mamba-widestate", "mamba-bf16", "mamba-f16");
+
+    static GoldenCase of(String name) {
+        URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);
+        try {
+            return new GoldenCase(name, Path.of(resource.toURI()));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    MambaModel load() throws IOException {
+        return MambaModel.load(folder);
+    }
+
+    MambaModel load(ModelOptions options) throws IOException {
+        return MambaModel.load(folder, options);
+    }
+
+    /** All values of an expected tensor, and how many belong to one row of the batch. */
+    Values expected(String tensor) throws IOException {
+        try (var file = SafetensorsFile.open(folder.resolve("expected.safetensors"))) {
+            var t = file.tensor(tensor);
+            return new Values(t.toFloats(), t.shape().get(0).intValue());
+        }
+    }
+
+    /** Integers {@code [batch, length]}, a row each. */
+    int[][] expectedIds(String tensor) throws IOException {
+        try (var file = SafetensorsFile.open(folder.resolve("expected.safetensors"))) {
+            var t = file.tensor(tensor);
+            int[] ids = Arrays.stream(t.toLongs()).mapToInt(Math::toIntExact).toArray();
+            int length = t.shape().get(1).intValue();
+            int[][] rows = new int[t.shape().get(0).intValue()][];
+            for (int b = 0; b < rows.length; b++) {
+                rows[b] = Arrays.copyOfRange(ids, b * length, (b + 1) * length);
+            }
+            return rows;
+        }
+    }
+
+    /** Floats of which each sequence of the batch has an equal part. */
+    record Values(float[] all, int batch) {
+        float[] of(int sequence) {
+            int size = all.length / batch;
+            return Arrays.copyOfRange(all, sequence * size, (sequence + 1) * size);
+        }
+    }
+}

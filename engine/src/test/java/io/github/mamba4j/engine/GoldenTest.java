@@ -1,0 +1,124 @@
+package io.github.mamba4j.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.mamba4j.kernels.Activations;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The numbers of the reference implementation, for every option of the block and every layout of a checkpoint. */
+class GoldenTest {
+    /** Logits have a standard deviation of about 1; float32 sums in another order differ by some 1e-6. */
+    private static final float TOLERANCE = 2e-4f;
+
+    private static final String[] CASES = GoldenCase.NAMES.toArray(String[]::new);
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void logitsAreTheReferences(String name) throws IOException {
+        try (var run = new Run(GoldenCase.of(name))) {
+            float[] expected = run.golden.expected("logits").all();
+            int first = run.batch.logitsOffset(0, 0);
+            assertClose(expected, Arrays.copyOfRange(run.batch.logits(), first, first + expected.length), "logits");
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void hiddenStatesAreTheReferencesInEveryLayer(String name) throws IOException {
+        try (var run = new Run(GoldenCase.of(name))) {
+            for (int k = 0; k <= run.model.config().nLayer(); k++) {
+                assertClose(run.golden.expected("hidden." + k).all(), run.seen.get("hidden." + k), "hidden." + k);
+            }
+            assertClose(run.golden.expected("final_hidden").all(), run.seen.get("final_hidden"), "final_hidden");
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void statesAfterThePromptAreTheReferences(String name) throws IOException {
+        try (var run = new Run(GoldenCase.of(name))) {
+            for (int i = 0; i < run.model.config().nLayer(); i++) {
+                var conv = run.golden.expected("state.conv." + i);
+                var ssm = run.golden.expected("state.ssm." + i);
+                for (int b = 0; b < run.states.length; b++) {
+                    assertClose(withoutOldest(conv.of(b), run.model.config().dConv()), run.states[b].convState(i),
+                            "state.conv." + i);
+                    assertClose(ssm.of(b), run.states[b].ssmState(i), "state.ssm." + i);
+                }
+            }
+        }
+    }
+
+    /** The reference keeps as many columns as the filter has taps; the oldest meets no later token. */
+    private static float[] withoutOldest(float[] columns, int dConv) {
+        int channels = columns.length / dConv;
+        float[] out = new float[channels * (dConv - 1)];
+        for (int c = 0; c < channels; c++) {
+            System.arraycopy(columns, c * dConv + 1, out, c * (dConv - 1), dConv - 1);
+        }
+        return out;
+    }
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void greedyContinuationIsTheReferences(String name) throws IOException {
+        var golden = GoldenCase.of(name);
+        int[][] prompts = golden.expectedIds("input_ids");
+        int[][] expected = golden.expectedIds("greedy_ids");
+        try (MambaModel model = golden.load()) {
+            for (int b = 0; b < prompts.length; b++) {
+                int[] ids = TestModels.greedy(model, prompts[b], expected[b].length);
+                assertArrayEquals(expected[b], ids, "sequence " + b);
+            }
+        }
+    }
+
+    private static void assertClose(float[] expected, float[] found, String what) {
+        assertEquals(expected.length, found.length, what);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], found[i], TOLERANCE, what + " at " + i);
+        }
+    }
+
+    /** Both sequences of a case as two segments of one batch, and what an observer sees. */
+    private static final class Run implements AutoCloseable, ForwardObserver {
+        final GoldenCase golden;
+        final MambaModel model;
+        final Batch batch = new Batch();
+        final MambaState[] states;
+        final Map<String, float[]> seen = new HashMap<>();
+
+        Run(GoldenCase golden) throws IOException {
+            this.golden = golden;
+            int[][] ids = golden.expectedIds("input_ids");
+            model = golden.load();
+            states = new MambaState[ids.length];
+            for (int b = 0; b < ids.length; b++) {
+                states[b] = model.newState();
+                batch.add(states[b], ids[b], 0, ids[b].length, LogitsFor.ALL);
+            }
+            model.forward(batch, this);
+        }
+
+        @Override
+        public void hidden(int k, Activations residual, int rowCount) {
+            seen.put("hidden." + k, Arrays.copyOf(residual.data(), rowCount * residual.cols()));
+        }
+
+        @Override
+        public void finalHidden(Activations normed, int rowCount) {
+            seen.put("final_hidden", Arrays.copyOf(normed.data(), rowCount * normed.cols()));
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+}
