@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,7 @@ public final class Checkpoint implements AutoCloseable {
             byte[] content = in.readNBytes(MAX_RESOURCE_BYTES);
             MemorySegment segment = arena.allocate(content.length, 64).copyFrom(MemorySegment.ofArray(content));
             String name = SHIPPED + "/" + WeightFiles.SAFETENSORS;
-            return create(files, config, WeightFiles.safetensors(name, segment), arena);
+            return create(files, config, WeightFiles.safetensors(name, WeightFiles.SAFETENSORS, segment), arena);
         } catch (Throwable e) {
             arena.close();
             throw e;
@@ -202,11 +203,16 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * How much of the data is stored in which format.
      *
-     * @return bytes of all tensors by format; formats that do not occur are absent
+     * @return bytes of all tensors by format, data that tensors share counted once; formats that do not occur are absent
      */
     public Map<DType, Long> bytesByDType() {
         Map<DType, Long> bytes = new EnumMap<>(DType.class);
-        weights.tensors().values().forEach(tensor -> bytes.merge(tensor.dtype(), tensor.data().byteSize(), Long::sum));
+        Set<Long> seen = new HashSet<>();
+        for (Tensor tensor : weights.tensors().values()) {
+            if (seen.add(tensor.data().address())) {
+                bytes.merge(tensor.dtype(), tensor.data().byteSize(), Long::sum);
+            }
+        }
         return Collections.unmodifiableMap(bytes);
     }
 

@@ -25,7 +25,7 @@ record CheckpointPath(Path folder, Path weights) {
         }
         boolean isFolder = Files.isDirectory(path);
         Path folder = isFolder ? path : Optional.ofNullable(path.getParent()).orElse(Path.of("."));
-        if (!isFolder && !WeightFiles.isKnown(path)) {
+        if (!isFolder && !WeightFiles.isKnown(path.getFileName().toString())) {
             throw new CheckpointException(
                     path + ": expected a folder, or a file of weights (" + WeightFiles.KNOWN + "), found another file");
         }

@@ -101,7 +101,7 @@ final class ConfigReader {
     private int dInner(JsonNode parent, int dModel) throws CheckpointException {
         double inner = (double) real(parent, "expand", 2) * dModel;
         if (!(inner >= 1 && inner <= Integer.MAX_VALUE)) {
-            throw wrong("expand", "a factor that gives an inner width", parent.path("expand").toString());
+            throw wrong("expand", "a factor that gives an inner width", Json.shown(parent.path("expand")));
         }
         return (int) inner;
     }
@@ -121,7 +121,7 @@ final class ConfigReader {
         List<Integer> ids = new ArrayList<>();
         for (JsonNode id : node.isArray() ? node : List.of(node)) {
             if (!id.isInt() || id.intValue() < -1) {
-                throw wrong(key, "token ids", node.toString());
+                throw wrong(key, "token ids", Json.shown(node));
             }
             if (id.intValue() >= 0) {
                 ids.add(id.intValue());
@@ -137,7 +137,7 @@ final class ConfigReader {
     private int integer(JsonNode parent, String key) throws CheckpointException {
         JsonNode node = parent.path(key);
         if (!node.isInt()) {
-            throw wrong(key, "an integer", node.isMissingNode() ? "nothing" : node.toString());
+            throw wrong(key, "an integer", node.isMissingNode() ? "nothing" : Json.shown(node));
         }
         return node.intValue();
     }
@@ -148,7 +148,7 @@ final class ConfigReader {
         }
         JsonNode node = parent.path(key);
         if (!node.isNumber()) {
-            throw wrong(key, "a number", node.toString());
+            throw wrong(key, "a number", Json.shown(node));
         }
         return node.floatValue();
     }
@@ -159,7 +159,7 @@ final class ConfigReader {
         }
         JsonNode node = parent.path(key);
         if (!node.isBoolean()) {
-            throw wrong(key, "true or false", node.toString());
+            throw wrong(key, "true or false", Json.shown(node));
         }
         return node.booleanValue();
     }
@@ -170,13 +170,12 @@ final class ConfigReader {
         }
         JsonNode node = parent.path(key);
         if (!node.isTextual()) {
-            throw wrong(key, "a string", node.toString());
+            throw wrong(key, "a string", Json.shown(node));
         }
         return node.textValue();
     }
 
     private CheckpointException wrong(String key, String expected, String found) {
-        String shown = found.length() > 80 ? found.substring(0, 80) + "..." : found;
-        return new CheckpointException(location + ": " + key + ": expected " + expected + ", found " + shown);
+        return new CheckpointException(location + ": " + key + ": expected " + expected + ", found " + found);
     }
 }

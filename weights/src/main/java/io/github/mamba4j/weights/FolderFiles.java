@@ -2,7 +2,6 @@ package io.github.mamba4j.weights;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,14 +14,7 @@ import java.util.Optional;
 record FolderFiles(Path folder) implements ModelFiles {
     @Override
     public Optional<InputStream> open(String name) throws IOException {
-        if (!has(name)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Files.newInputStream(folder.resolve(name)));
-        } catch (AccessDeniedException e) {
-            throw new CheckpointException(folder.resolve(name) + ": the file may not be read", e);
-        }
+        return has(name) ? Optional.of(InputFile.read(folder.resolve(name))) : Optional.empty();
     }
 
     @Override

@@ -82,11 +82,18 @@ final class Json {
         }
         if (!node.isObject()) {
             throw new CheckpointException(location + ": expected a JSON object, found "
-                    + (node.isMissingNode()
-                            ? "nothing"
-                            : node.getNodeType().name().toLowerCase(java.util.Locale.ROOT)));
+                    + (node.isMissingNode() ? "nothing" : shown(node)));
         }
         return node;
+    }
+
+    /** A value for a message, cut if it is long. */
+    static String shown(JsonNode node) {
+        if (node.isContainerNode()) {
+            return node.isArray() ? "an array" : "an object";
+        }
+        String text = node.toString();
+        return text.length() > 80 ? text.substring(0, 80) + "..." : text;
     }
 
     private static String decode(String location, byte[] utf8) throws CheckpointException {

@@ -1,11 +1,15 @@
 package io.github.mamba4j.weights;
 
+import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.Matrix;
+import java.lang.foreign.Arena;
 import java.util.List;
 
 /**
  * All parameters of a Mamba-1 model under their official names. The matrices are read in place; small vectors are copied
  * and widened to float32. A parameter that the model does not have is an empty array.
+ *
+ * <p>Safe to share between threads as long as nobody writes to the arrays.
  *
  * @param config the dimensions, which all shapes below fit
  * @param embedding {@code [vocabSize, dModel]}
@@ -17,6 +21,50 @@ public record MambaWeights(MambaConfig config, Matrix embedding, List<Layer> lay
     /** Copies the list. */
     public MambaWeights {
         layers = List.copyOf(layers);
+    }
+
+    /**
+     * A model with random parameters of sensible sizes, for measurements that need no meaning. The same seed gives the
+     * same values on every machine.
+     *
+     * @param config the dimensions
+     * @param dtype the format of the matrices: F32, F16 or BF16
+     * @param seed any number
+     * @param arena where the matrices live; for a model that is used by several threads it has to be a shared one
+     * @return the parameters
+     * @throws IllegalArgumentException if no kernel multiplies by the format
+     * @throws OutOfMemoryError if the machine has not enough memory for it
+     */
+    public static MambaWeights random(MambaConfig config, DType dtype, long seed, Arena arena) {
+        if (!dtype.isMatrixFormat()) {
+            throw new IllegalArgumentException("expected F32, F16 or BF16, found " + dtype);
+        }
+        return new RandomWeights(config, dtype, seed, arena).create();
+    }
+
+    /**
+     * A model with random parameters, whose memory is freed some time after the last use.
+     *
+     * @param config the dimensions
+     * @param dtype the format of the matrices: F32, F16 or BF16
+     * @param seed any number
+     * @return the parameters
+     * @throws IllegalArgumentException if no kernel multiplies by the format
+     * @throws OutOfMemoryError if the machine has not enough memory for it
+     */
+    public static MambaWeights random(MambaConfig config, DType dtype, long seed) {
+        return random(config, dtype, seed, Arena.ofAuto());
+    }
+
+    /**
+     * A number that tells this model from others, so that what was saved with one is not used with another. It covers
+     * the dimensions and a sample of each parameter in its present format, not the layout of the files. Computed anew by
+     * each call, in some milliseconds.
+     *
+     * @return the fingerprint
+     */
+    public long fingerprint() {
+        return Fingerprint.of(this);
     }
 
     /**

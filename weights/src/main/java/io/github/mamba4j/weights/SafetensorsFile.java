@@ -39,7 +39,7 @@ public final class SafetensorsFile implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             String location = path.toString();
-            return new SafetensorsFile(location, SafetensorsHeader.read(location, MappedFile.map(path, arena)), arena);
+            return new SafetensorsFile(location, SafetensorsHeader.read(location, InputFile.map(path, arena)), arena);
         } catch (Throwable e) {
             arena.close();
             throw e;

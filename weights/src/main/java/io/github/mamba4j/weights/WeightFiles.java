@@ -19,14 +19,20 @@ record WeightFiles(String location, Map<String, Tensor> tensors, List<String> fi
     static final String SAFETENSORS = "model.safetensors";
 
     /** What is looked for in a folder, the better first. */
-    static final List<String> NAMES = List.of(SAFETENSORS);
+    static final List<String> NAMES = List.of(SAFETENSORS, "model.safetensors.index.json", "pytorch_model.bin",
+            "pytorch_model.bin.index.json");
 
     /** The endings of the files that can be opened. */
-    static final String KNOWN = ".safetensors";
+    static final String KNOWN = ".safetensors, .bin, .index.json";
 
     /** Whether a file can be opened, as far as its name tells. */
-    static boolean isKnown(Path file) {
-        return file.getFileName().toString().endsWith(".safetensors");
+    static boolean isKnown(String file) {
+        return isShard(file) || file.endsWith(".index.json");
+    }
+
+    /** Whether a file can hold tensors, as far as its name tells. */
+    static boolean isShard(String file) {
+        return file.endsWith(".safetensors") || file.endsWith(".bin");
     }
 
     /**
@@ -36,12 +42,21 @@ record WeightFiles(String location, Map<String, Tensor> tensors, List<String> fi
      * @param arena how long the mapping lives
      */
     static WeightFiles map(Path file, Arena arena) throws IOException {
-        return safetensors(file.toString(), MappedFile.map(file, arena));
+        String location = file.toString();
+        if (location.endsWith(".json")) {
+            return ShardIndex.map(file, arena);
+        }
+        MemorySegment content = InputFile.map(file, arena);
+        if (location.endsWith(".bin")) {
+            return new WeightFiles(location, TorchFile.read(location, content, arena),
+                    List.of(file.getFileName().toString()), content.byteSize());
+        }
+        return safetensors(location, file.getFileName().toString(), content);
     }
 
     /** The tensors of one safetensors file that is in memory. */
-    static WeightFiles safetensors(String location, MemorySegment file) throws CheckpointException {
-        return new WeightFiles(location, SafetensorsHeader.read(location, file).tensors(), List.of(location),
+    static WeightFiles safetensors(String location, String name, MemorySegment file) throws CheckpointException {
+        return new WeightFiles(location, SafetensorsHeader.read(location, file).tensors(), List.of(name),
                 file.byteSize());
     }
 }

@@ -1,8 +1,10 @@
 package io.github.mamba4j.weights;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -10,9 +12,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Maps files into memory, whatever their length. */
-final class MappedFile {
-    private MappedFile() {}
+/** Opens files: maps them into memory, whatever their length, or streams them. */
+final class InputFile {
+    private InputFile() {}
 
     /**
      * Maps a whole file, read-only.
@@ -22,11 +24,23 @@ final class MappedFile {
      * @return the content
      */
     static MemorySegment map(Path path, Arena arena) throws IOException {
+        try (FileChannel channel = open(path)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+    }
+
+    /** Opens a file that is read once. */
+    static InputStream read(Path path) throws IOException {
+        return Channels.newInputStream(open(path));
+    }
+
+    /** Opens a file, or says in one line why not. */
+    private static FileChannel open(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             throw new CheckpointException(path + ": expected a file, found a folder");
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        try {
+            return FileChannel.open(path, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
             throw new CheckpointException(path + ": no such file", e);
         } catch (AccessDeniedException e) {
