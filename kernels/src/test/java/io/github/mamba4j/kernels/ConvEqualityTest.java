@@ -1,0 +1,74 @@
+package io.github.mamba4j.kernels;
+
+import org.junit.jupiter.api.Test;
+
+/** The fast convolution gives the bits of the scalar one. */
+class ConvEqualityTest {
+    private final Kernels scalar = KernelChoice.SCALAR.load();
+    private final Kernels panama = KernelChoice.PANAMA.load();
+
+    /** One call on a part of larger buffers. */
+    private record Call(int dConv, int dInner, int xCol, int rows, int firstRow, int rowCount, int from, int to) {
+        static Call whole(int dConv, int dInner, int rows) {
+            return new Call(dConv, dInner, 0, rows, 0, rows, 0, dInner);
+        }
+    }
+
+    private void check(Call c, Values v) {
+        int width = c.xCol + c.dInner + v.between(0, 20);
+        check(c, v, v.activations(c.rows, width));
+    }
+
+    private void check(Call c, Values v, Activations x) {
+        var p = new ConvParameters(c.dInner, c.dConv, v.normal(c.dConv * c.dInner), v.normal(c.dInner));
+        float[] window = v.normal(p.stateSize());
+        Activations y = v.activations(c.rows, c.dInner);
+        Activations expected = Values.copy(y);
+        float[] expectedWindow = window.clone();
+        Activations actual = Values.copy(y);
+        float[] actualWindow = window.clone();
+        scalar.convSilu(p, x, c.xCol, expected, expectedWindow, c.firstRow, c.rowCount, c.from, c.to);
+        panama.convSilu(p, x, c.xCol, actual, actualWindow, c.firstRow, c.rowCount, c.from, c.to);
+        Bits.assertSame(expected.data(), actual.data(), c);
+        Bits.assertSame(expectedWindow, actualWindow, c);
+        Bits.assertUntouched(y.data(), actual.data(), c.dInner, c.firstRow, c.firstRow + c.rowCount, c.from, c.to, c);
+        Bits.assertUntouched(window, actualWindow, c.dInner, 0, c.dConv - 1, c.from, c.to, c);
+    }
+
+    @Test
+    void everyNumberOfTapsRowsAndChannels() {
+        Values v = new Values(1);
+        for (int dConv = 1; dConv <= 6; dConv++) {
+            for (int rows = 0; rows <= 12; rows++) {
+                for (int dInner : new int[]{1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 130}) {
+                    check(Call.whole(dConv, dInner, rows), v);
+                }
+            }
+            check(Call.whole(dConv, 37, 100), v);
+        }
+    }
+
+    @Test
+    void partsOfLargerBuffers() {
+        Values v = new Values(2);
+        for (int i = 0; i < 3000; i++) {
+            int rows = v.between(1, 14);
+            int firstRow = v.between(0, rows);
+            int dInner = v.between(1, 90);
+            int from = v.between(0, dInner);
+            check(new Call(v.between(1, 6), dInner, v.between(0, 30), rows, firstRow, v.between(0, rows - firstRow),
+                    from,
+                    v.between(from, dInner)), v);
+        }
+    }
+
+    @Test
+    void valuesOfAllMagnitudesAndNonFiniteOnes() {
+        Values v = new Values(3);
+        for (int i = 0; i < 500; i++) {
+            Call c = Call.whole(v.between(1, 6), v.between(1, 70), v.between(1, 9));
+            int count = c.rows * c.dInner;
+            check(c, v, new Activations(i % 2 == 0 ? v.wild(count) : v.broken(count), c.rows, c.dInner));
+        }
+    }
+}
