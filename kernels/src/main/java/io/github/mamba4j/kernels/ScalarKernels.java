@@ -26,7 +26,7 @@ public final class ScalarKernels implements Kernels {
     public void matmul(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount);
-        float[] lanes = scratch.sums;
+        float[] lanes = scratch.folded;
         for (int r = firstRow; r < firstRow + rowCount; r++) {
             for (int o = outFrom; o < outTo; o++) {
                 clear(lanes);
@@ -53,22 +53,12 @@ public final class ScalarKernels implements Kernels {
 
     /** 1 / sqrt(mean of squares + eps). */
     private static float rmsScale(float[] x, int offset, int cols, float eps) {
-        return inverseRoot(sumOfSquares(x, offset, offset + cols, 1), cols, eps);
-    }
-
-    /**
-     * The squares of every {@code stride}-th element, added up: a lane by itself, and further up the fold's halves. For
-     * where there is no array to hold the lanes; padding changes nothing, as no square is -0.
-     */
-    private static float sumOfSquares(float[] x, int from, int to, int stride) {
-        if (stride < LANES) {
-            return sumOfSquares(x, from, to, 2 * stride) + sumOfSquares(x, from + stride, to, 2 * stride);
+        float[] lanes = new float[LANES];
+        for (int k = 0; k < cols; k++) {
+            accumulate(lanes, k, x[offset + k], x[offset + k]);
         }
-        float sum = 0f;
-        for (int i = from; i < to; i += LANES) {
-            sum = Math.fma(x[i], x[i], sum);
-        }
-        return sum;
+        pad(lanes, cols);
+        return inverseRoot(fold(lanes), cols, eps);
     }
 
     /** The norm's scale from the sum of squares: float32 operations, each correctly rounded. */
@@ -114,7 +104,7 @@ public final class ScalarKernels implements Kernels {
             int channelTo, Scratch scratch) {
         io.check(p, h, firstRow, rowCount, channelFrom, channelTo);
         for (int c = channelFrom; c < channelTo; c++) {
-            scanChannel(p, io, h, firstRow, rowCount, c, scratch.sums);
+            scanChannel(p, io, h, firstRow, rowCount, c, scratch.folded);
         }
     }
 
@@ -163,8 +153,13 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void widenRow(Matrix w, int row, Activations y, int yRow) {
         Arguments.widenRow(w, row, y, yRow);
+        copyRow(w, row, y.data(), y.index(yRow, 0));
+    }
+
+    /** Widens one row of a matrix. */
+    static void copyRow(Matrix w, int row, float[] to, int at) {
         for (int k = 0; k < w.cols(); k++) {
-            y.data()[y.index(yRow, k)] = w.get(row, k);
+            to[at + k] = w.get(row, k);
         }
     }
 
@@ -209,22 +204,12 @@ public final class ScalarKernels implements Kernels {
     public float expSum(float[] x, int from, int to) {
         Arguments.range(x, from, to);
         float max = x[argmax(x, from, to)];
+        float[] lanes = new float[LANES];
         for (int i = from; i < to; i++) {
             x[i] = ScalarMath.exp(x[i] - max);
+            lanes[(i - from) % LANES] += x[i];
         }
-        return sum(x, from, to, 1);
-    }
-
-    /** Every {@code stride}-th element, added up as {@link #sumOfSquares} does. */
-    private static float sum(float[] x, int from, int to, int stride) {
-        if (stride < LANES) {
-            return sum(x, from, to, 2 * stride) + sum(x, from + stride, to, 2 * stride);
-        }
-        float sum = 0f;
-        for (int i = from; i < to; i += LANES) {
-            sum += x[i];
-        }
-        return sum;
+        return fold(lanes);
     }
 
     /** Sets the 16 lanes to +0. */
