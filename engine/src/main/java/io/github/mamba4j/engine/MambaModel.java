@@ -55,7 +55,7 @@ public final class MambaModel implements AutoCloseable {
         this.checkpoint = checkpoint;
         this.workspace = workspace;
         stateShape = new StateShape(config.nLayer(), config.dInner(), config.dState(), config.dConv(),
-                Fingerprint.of(weights));
+                weights.fingerprint());
         embedding = new Embedding(weights.embedding(), workspace);
         blocks = new MambaBlock[config.nLayer()];
         for (int i = 0; i < blocks.length; i++) {

@@ -7,7 +7,7 @@ package io.github.mamba4j.engine;
  * @param dInner channels of a block
  * @param dState states of one channel
  * @param dConv taps of the convolution
- * @param fingerprint the model's, see {@link Fingerprint}
+ * @param fingerprint the model's, see {@link io.github.mamba4j.weights.MambaWeights#fingerprint}
  */
 record StateShape(int nLayer, int dInner, int dState, int dConv, long fingerprint) {
     /** Floats of one layer's convolution window, {@code [dConv - 1, dInner]}. */

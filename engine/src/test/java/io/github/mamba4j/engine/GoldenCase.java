@@ -13,7 +13,7 @@ import java.util.Objects;
 record GoldenCase(String name, Path folder) {
     /** Every option of a Mamba-1 block, every stored format, every layout of files. */
     static final List<String> NAMES = List.of("mamba-base", "mamba-bias", "mamba-noconvbias", "mamba-odd",
-            "mamba-widestate", "mamba-bf16", "mamba-f16");
+            "mamba-widestate", "mamba-bf16", "mamba-f16", "mamba-sharded", "mamba-pytorch-bin", "mamba-ssm-original");
 
     static GoldenCase of(String name) {
         URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);

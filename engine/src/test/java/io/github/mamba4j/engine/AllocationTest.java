@@ -1,0 +1,79 @@
+package io.github.mamba4j.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** A decoding step allocates nothing, neither on the calling thread nor on the others of the team. */
+class AllocationTest {
+    private static final int STEPS = 200;
+    /** Compilers come late; until then the interpreter boxes vectors. */
+    private static final int MAX_ROUNDS = 300;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final long[] strangers = teamThreads();
+
+    @Test
+    void aStepAllocatesNothingAfterWarmUp() {
+        try (MambaModel model = model()) {
+            MambaState state = model.newState();
+            float[] logits = new float[model.config().vocabSize()];
+            assertAllocatesNothing(() -> {
+                int token = model.kernels().argmax(logits, 0, logits.length);
+                model.step(state, token, logits);
+            });
+        }
+    }
+
+    @Test
+    void aBatchThatIsUsedAgainAllocatesNothingAfterWarmUp() {
+        try (MambaModel model = model()) {
+            MambaState[] states = {model.newState(), model.newState(), model.newState()};
+            int[] prompt = {1, 2, 3, 4, 5};
+            var batch = new Batch();
+            assertAllocatesNothing(() -> {
+                batch.clear();
+                batch.add(states[0], 7, LogitsFor.LAST);
+                batch.add(states[1], prompt, 0, prompt.length, LogitsFor.ALL);
+                batch.add(states[2], 9, LogitsFor.NONE);
+                model.forward(batch);
+            });
+        }
+    }
+
+    private static MambaModel model() {
+        return MambaModel.of(TestModels.smallWeights(), ModelOptions.builder().threads(2).build());
+    }
+
+    private void assertAllocatesNothing(Runnable step) {
+        long[] workers = Arrays.stream(teamThreads()).filter(id -> Arrays.binarySearch(strangers, id) < 0).toArray();
+        assertEquals(1, workers.length, "threads of a team of two, beside the caller");
+        long bytes = -1;
+        for (int round = 0; round < MAX_ROUNDS && bytes != 0; round++) {
+            bytes = allocatedBySteps(step, workers);
+        }
+        assertEquals(0, bytes, "bytes allocated by " + STEPS + " steps");
+    }
+
+    private static long allocatedBySteps(Runnable step, long[] workers) {
+        long othersBefore = Arrays.stream(THREADS.getThreadAllocatedBytes(workers)).sum();
+        long ownBefore = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < STEPS; i++) {
+            step.run();
+        }
+        long own = THREADS.getCurrentThreadAllocatedBytes() - ownBefore;
+        long others = Arrays.stream(THREADS.getThreadAllocatedBytes(workers)).sum() - othersBefore;
+        return own + others;
+    }
+
+    /** Those of models that other tests have just closed may still be about. */
+    private static long[] teamThreads() {
+        return Arrays.stream(THREADS.dumpAllThreads(false, false))
+                .filter(thread -> thread.getThreadName().startsWith("mamba4j-")).mapToLong(t -> t.getThreadId())
+                .sorted().toArray();
+    }
+}
