@@ -2,6 +2,7 @@ package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.ConvParameters;
+import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.ThreadTeam;
 import io.github.mamba4j.weights.MambaConfig;
@@ -30,7 +31,12 @@ final class MambaMixer {
     /** x_proj has few outputs; finer shares keep more threads busy. */
     private static final int FINE_GRAIN = 4;
 
-    private final MambaWeights.Layer weights;
+    private final Matrix inProj;
+    private final float[] inProjBias;
+    private final Matrix xProj;
+    private final Matrix dtProj;
+    private final Matrix outProj;
+    private final float[] outProjBias;
     private final ConvParameters conv;
     private final ScanParameters scan;
     private final int layer;
@@ -44,11 +50,16 @@ final class MambaMixer {
     private final ThreadTeam.Region projectOutAndAdd = this::projectOutAndAdd;
 
     MambaMixer(MambaConfig config, MambaWeights.Layer weights, int layer, Workspace w) {
-        this.weights = weights;
         this.layer = layer;
         this.w = w;
         dModel = config.dModel();
         dInner = config.dInner();
+        inProj = weights.inProj();
+        inProjBias = weights.inProjBias();
+        xProj = weights.xProj();
+        dtProj = weights.dtProj();
+        outProj = weights.outProj();
+        outProjBias = weights.outProjBias();
         conv = conv(config, weights);
         scan = ScanParameters.of(weights.aLog(), weights.d(), weights.dtBias());
     }
@@ -89,22 +100,22 @@ final class MambaMixer {
 
     private void projectIn(int from, int to, int member) {
         int rows = w.pass.rows();
-        w.kernels.matmul(weights.inProj(), from, to, w.normed, 0, w.uz, 0, 0, rows, w.scratch(member));
-        addBias(weights.inProjBias(), w.uz, from, to);
+        w.kernels.matmul(inProj, from, to, w.normed, 0, w.uz, 0, 0, rows, w.scratch(member));
+        addBias(inProjBias, w.uz, from, to);
     }
 
     private void projectToDtBC(int member, int members) {
-        int outputs = weights.xProj().rows();
+        int outputs = xProj.rows();
         int from = ThreadTeam.split(member, members, outputs, FINE_GRAIN);
         int to = ThreadTeam.split(member + 1, members, outputs, FINE_GRAIN);
-        w.kernels.matmul(weights.xProj(), from, to, w.u, 0, w.rbc, 0, 0, w.pass.rows(), w.scratch(member));
+        w.kernels.matmul(xProj, from, to, w.u, 0, w.rbc, 0, 0, w.pass.rows(), w.scratch(member));
     }
 
     private void scanChannels(int member, int members) {
         int from = ThreadTeam.split(member, members, dInner, GRAIN);
         int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
         Pass pass = w.pass;
-        w.kernels.matmul(weights.dtProj(), from, to, w.rbc, 0, w.dt, 0, 0, pass.rows(), w.scratch(member));
+        w.kernels.matmul(dtProj, from, to, w.rbc, 0, w.dt, 0, 0, pass.rows(), w.scratch(member));
         for (int p = 0; p < pass.pieces(); p++) {
             w.kernels.selectiveScan(scan, w.scan, pass.state(p).ssm(layer), pass.firstRow(p), pass.rowCount(p), from,
                     to, w.scratch(member));
@@ -115,8 +126,8 @@ final class MambaMixer {
         int from = ThreadTeam.split(member, members, dModel, GRAIN);
         int to = ThreadTeam.split(member + 1, members, dModel, GRAIN);
         int rows = w.pass.rows();
-        w.kernels.matmul(weights.outProj(), from, to, w.y, 0, w.mixed, 0, 0, rows, w.scratch(member));
-        addBias(weights.outProjBias(), w.mixed, from, to);
+        w.kernels.matmul(outProj, from, to, w.y, 0, w.mixed, 0, 0, rows, w.scratch(member));
+        addBias(outProjBias, w.mixed, from, to);
         w.kernels.add(w.mixed, w.residual, 0, rows, from, to);
     }
 

@@ -16,13 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A Mamba language model: tokens in, logits out.
  *
- * <pre>
- * residual = embedding[token]
- * residual = residual + mixer(norm(residual))      for each layer
- * logits   = lm_head(norm(residual))               for the rows that want logits
- * </pre>
- *
- * There is one forward pass. It takes the tokens of any number of sequences as rows of one matrix, each sequence with
+ * <p>There is one forward pass. It takes the tokens of any number of sequences as rows of one matrix, each sequence with
  * its own {@link MambaState}; prompts, parts of prompts and decoding steps are the same to it. {@link #prefill} and
  * {@link #step} are that pass for a single sequence. The bits of a logit depend on the weights and on the tokens of its
  * own sequence, and on nothing else: not on the other sequences, on how a prompt is cut, on threads or kernels.
@@ -36,11 +30,7 @@ public final class MambaModel implements AutoCloseable {
     private final Optional<Checkpoint> checkpoint;
     private final StateShape stateShape;
     private final Workspace workspace;
-
-    private final Embedding embedding;
-    private final MambaBlock[] blocks;
-    private final RmsNorm finalNorm;
-    private final LmHead head;
+    private final ForwardPass forwardPass;
 
     /** Fair, so that no caller starves; guards the workspace and all that follows. */
     private final ReentrantLock running = new ReentrantLock(true);
@@ -56,13 +46,7 @@ public final class MambaModel implements AutoCloseable {
         this.workspace = workspace;
         stateShape = new StateShape(config.nLayer(), config.dInner(), config.dState(), config.dConv(),
                 weights.fingerprint());
-        embedding = new Embedding(weights.embedding(), workspace);
-        blocks = new MambaBlock[config.nLayer()];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = new MambaBlock(config, weights.layers().get(i), i, workspace);
-        }
-        finalNorm = new RmsNorm(weights.normF(), config.normEps(), workspace);
-        head = new LmHead(weights.lmHead(), workspace);
+        forwardPass = new ForwardPass(weights, workspace, options.maxRowsPerPass());
     }
 
     /**
@@ -231,7 +215,7 @@ public final class MambaModel implements AutoCloseable {
         begin();
         try {
             check(batch);
-            run(batch, observer);
+            forwardPass.run(batch, observer);
         } finally {
             running.unlock();
         }
@@ -304,7 +288,7 @@ public final class MambaModel implements AutoCloseable {
 
     private void runSingle(float[] logits) {
         check(single);
-        run(single, ForwardObserver.NONE);
+        forwardPass.run(single, ForwardObserver.NONE);
         System.arraycopy(single.logits(), 0, logits, 0, logits.length);
     }
 
@@ -341,43 +325,6 @@ public final class MambaModel implements AutoCloseable {
                         "token id " + token + " is outside the vocabulary: expected 0 to " + (config.vocabSize() - 1));
             }
         }
-    }
-
-    private void run(Batch batch, ForwardObserver observer) {
-        int rows = batch.rows();
-        // Of about equal size: a last pass of a few rows would read all weights for little.
-        int passes = Math.ceilDiv(rows, options.maxRowsPerPass());
-        batch.prepare(config.dModel(), config.vocabSize());
-        workspace.ensureRows(Math.min(rows, options.maxRowsPerPass()), options.maxRowsPerPass());
-        for (int s = 0; s < batch.segments(); s++) {
-            batch.state(s).beginChange();
-        }
-        for (int p = 0; p < passes; p++) {
-            pass(batch, (int) ((long) rows * p / passes), (int) ((long) rows * (p + 1) / passes), observer);
-        }
-        head.forward(batch);
-        for (int s = 0; s < batch.segments(); s++) {
-            batch.state(s).endChange(batch.rows(s));
-        }
-        batch.finish();
-    }
-
-    /** Takes some rows of a batch through all layers. */
-    private void pass(Batch batch, int from, int to, ForwardObserver observer) {
-        int rows = to - from;
-        batch.cut(from, to, workspace.pass);
-        observer.beginPass(from, rows);
-        embedding.forward();
-        observer.hidden(0, workspace.residual, rows);
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i].forward();
-            observer.dt(i, workspace.dt, rows);
-            observer.hidden(i + 1, workspace.residual, rows);
-        }
-        finalNorm.forward();
-        observer.finalHidden(workspace.normed, rows);
-        batch.gather(workspace.normed, from, to);
-        workspace.pass.end();
     }
 
     /** Ends the model, once the call that is running has ended. Closing again does nothing. */

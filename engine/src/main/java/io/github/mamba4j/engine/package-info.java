@@ -7,7 +7,8 @@
  * decoding step and a mixture of them are all the same call. The bits of every logit depend on the weights and on the
  * sequence's own tokens alone.
  *
- * <p>Who follows the data through the sources meets, in this order: {@code Embedding}, then for each layer a
- * {@code MambaBlock} ({@code RmsNorm}, {@code MambaMixer}, residual sum), then {@code RmsNorm} and {@code LmHead}.
+ * <p>Who follows the data through the sources begins with {@code ForwardPass} and meets {@code Embedding}, then for each
+ * layer a {@code MambaBlock} ({@code RmsNorm}, {@code MambaMixer}, residual sum), then {@code RmsNorm} and
+ * {@code LmHead}.
  */
 package io.github.mamba4j.engine;
