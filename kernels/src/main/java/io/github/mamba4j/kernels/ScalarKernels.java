@@ -53,12 +53,22 @@ public final class ScalarKernels implements Kernels {
 
     /** 1 / sqrt(mean of squares + eps). */
     private static float rmsScale(float[] x, int offset, int cols, float eps) {
-        float[] lanes = new float[LANES];
-        for (int k = 0; k < cols; k++) {
-            accumulate(lanes, k, x[offset + k], x[offset + k]);
+        return inverseRoot(sumOfSquares(x, offset, offset + cols, 1), cols, eps);
+    }
+
+    /**
+     * The squares of every {@code stride}-th element, added up: a lane by itself, and further up the fold's halves. For
+     * where there is no array to hold the lanes; padding changes nothing, as no square is -0.
+     */
+    private static float sumOfSquares(float[] x, int from, int to, int stride) {
+        if (stride < LANES) {
+            return sumOfSquares(x, from, to, 2 * stride) + sumOfSquares(x, from + stride, to, 2 * stride);
         }
-        pad(lanes, cols);
-        return inverseRoot(fold(lanes), cols, eps);
+        float sum = 0f;
+        for (int i = from; i < to; i += LANES) {
+            sum = Math.fma(x[i], x[i], sum);
+        }
+        return sum;
     }
 
     /** The norm's scale from the sum of squares: float32 operations, each correctly rounded. */
@@ -204,12 +214,22 @@ public final class ScalarKernels implements Kernels {
     public float expSum(float[] x, int from, int to) {
         Arguments.range(x, from, to);
         float max = x[argmax(x, from, to)];
-        float[] lanes = new float[LANES];
         for (int i = from; i < to; i++) {
             x[i] = ScalarMath.exp(x[i] - max);
-            lanes[(i - from) % LANES] += x[i];
         }
-        return fold(lanes);
+        return sum(x, from, to, 1);
+    }
+
+    /** Every {@code stride}-th element, added up as {@link #sumOfSquares} does. */
+    private static float sum(float[] x, int from, int to, int stride) {
+        if (stride < LANES) {
+            return sum(x, from, to, 2 * stride) + sum(x, from + stride, to, 2 * stride);
+        }
+        float sum = 0f;
+        for (int i = from; i < to; i += LANES) {
+            sum += x[i];
+        }
+        return sum;
     }
 
     /** Sets the 16 lanes to +0. */
