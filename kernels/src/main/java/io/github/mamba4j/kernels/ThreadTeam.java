@@ -74,7 +74,7 @@ public final class ThreadTeam implements AutoCloseable {
         workers = new Worker[size - 1];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(i + 1);
-            workers[i].start();
+            workers[i].thread.start();
         }
     }
 
@@ -111,7 +111,7 @@ public final class ThreadTeam implements AutoCloseable {
      */
     public void run(Region work) {
         Objects.requireNonNull(work, "work");
-        if (insideRegion()) {
+        if (submission.isHeldByCurrentThread()) {
             throw new IllegalStateException("a region cannot run another region of its team");
         }
         submission.lock();
@@ -129,12 +129,6 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Whether the calling thread is a member at work: waiting for the present region to end, it would wait for itself. */
-    private boolean insideRegion() {
-        return submission.isHeldByCurrentThread()
-                || Thread.currentThread() instanceof Worker worker && worker.team() == this;
-    }
-
     private void runOnAll(Region work) {
         region = work;
         failure = null;
@@ -143,7 +137,7 @@ public final class ThreadTeam implements AutoCloseable {
         GENERATION.getAndAdd(this, 1);
         for (Worker worker : workers) {
             if (worker.parked) {
-                LockSupport.unpark(worker);
+                LockSupport.unpark(worker.thread);
             }
         }
         Throwable own = null;
@@ -183,16 +177,9 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /**
-     * Ends the threads. Waits for a region that is running. Closing again does nothing.
-     *
-     * @throws IllegalStateException if the caller is inside a region of this team
-     */
+    /** Ends the threads. Waits for a region that is running. Closing again does nothing. */
     @Override
     public void close() {
-        if (insideRegion()) {
-            throw new IllegalStateException("a region cannot close its team");
-        }
         submission.lock();
         try {
             if (closed) {
@@ -201,25 +188,21 @@ public final class ThreadTeam implements AutoCloseable {
             closed = true;
             GENERATION.getAndAdd(this, 1);
             for (Worker worker : workers) {
-                LockSupport.unpark(worker);
+                LockSupport.unpark(worker.thread);
             }
         } finally {
             submission.unlock();
         }
     }
 
-    private final class Worker extends Thread {
+    private final class Worker implements Runnable {
         private final int member;
+        private final Thread thread;
         private volatile boolean parked;
 
         Worker(int member) {
-            super("mamba4j-" + member);
             this.member = member;
-            setDaemon(true);
-        }
-
-        ThreadTeam team() {
-            return ThreadTeam.this;
+            thread = Thread.ofPlatform().daemon().name("mamba4j-" + member).unstarted(this);
         }
 
         @Override
@@ -251,8 +234,6 @@ public final class ThreadTeam implements AutoCloseable {
             // Checked again after the flag is up: a caller that did not see the flag has moved the generation before.
             while (generation == seen) {
                 LockSupport.park(ThreadTeam.this);
-                // Nobody waits for an interrupt here, and while it is set nothing parks.
-                Thread.interrupted();
             }
             parked = false;
         }

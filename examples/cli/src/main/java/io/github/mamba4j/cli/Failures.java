@@ -43,7 +43,7 @@ final class Failures {
      */
     static int reportUsage(ParameterException failure, Io io, boolean verbose) {
         String help = failure.getCommandLine().getCommandSpec().qualifiedName() + " --help";
-        print(failure.getMessage() + " (see '" + help + "')", failure, io, verbose);
+        print(failure.getMessage().replaceFirst("^Error: ", "") + " (see '" + help + "')", failure, io, verbose);
         return USAGE;
     }
 

@@ -53,8 +53,12 @@ final class Mamba implements Runnable {
     private static CommandLine commandLine(Io io) {
         Mamba mamba = new Mamba();
         CommandLine line = new CommandLine(mamba);
-        line.getCommandSpec().usageMessage().header("Runs Mamba state-space language models on a CPU.%n");
+        line.addSubcommand(new ScoreCommand(io));
+        line.addSubcommand(new TokenizeCommand(io));
+        line.addSubcommand(new InfoCommand(io));
         line.addSubcommand(new DoctorCommand(io));
+        // After the commands were added, which would inherit it.
+        line.getCommandSpec().usageMessage().header("Runs Mamba state-space language models on a CPU.%n");
         line.setOut(io.outPrinter());
         line.setErr(io.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);

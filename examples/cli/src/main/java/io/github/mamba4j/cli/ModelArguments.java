@@ -1,0 +1,163 @@
+package io.github.mamba4j.cli;
+
+import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.ModelOptions;
+import io.github.mamba4j.engine.tokenize.HfTokenizer;
+import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.KernelChoice;
+import io.github.mamba4j.weights.Checkpoint;
+import io.github.mamba4j.weights.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that all commands with a model share: which model, and how to run it. */
+final class ModelArguments {
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = "--model", paramLabel = "DIR|FILE", description = "A folder with a checkpoint (config.json and "
+            + "weights), or a file of weights in one. Default: the small model that comes with mamba4j.")
+    private String model;
+
+    @Option(names = "--tokenizer", paramLabel = "PATH", description = "A tokenizer.json, or the folder it is in. Default: the checkpoint's.")
+    private Path tokenizer;
+
+    @Option(names = "--dtype", paramLabel = "TYPE", defaultValue = "auto", converter = DTypeConverter.class, description = "Format of the large matrices: f32, bf16 or f16 converts them in memory, auto uses them as "
+            + "they are stored.")
+    private DType dtype;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: one per processor.")
+    private Integer threads;
+
+    @Option(names = "--kernels", paramLabel = "NAME", converter = KernelsConverter.class, description = "panama (vectors), scalar (slow, the same results) or auto. Default: auto.")
+    private KernelChoice kernels;
+
+    /**
+     * Loads the model.
+     *
+     * @return the model, to be closed by the caller
+     * @throws IOException if it cannot be loaded
+     * @throws ParameterException if an option has an impossible value
+     */
+    MambaModel load() throws IOException {
+        Optional<Path> path = modelPath();
+        return path.isPresent() ? MambaModel.load(path.get(), options()) : MambaModel.shipped(options());
+    }
+
+    /**
+     * Opens the checkpoint without making a model of it.
+     *
+     * @return the checkpoint, to be closed by the caller
+     * @throws IOException if it cannot be opened
+     */
+    Checkpoint open() throws IOException {
+        Optional<Path> path = modelPath();
+        return path.isPresent() ? Checkpoint.open(path.get()) : Checkpoint.shipped();
+    }
+
+    /**
+     * Loads the tokenizer, which must be there.
+     *
+     * @param files the files of the model's checkpoint
+     * @return the tokenizer, to be closed by the caller
+     * @throws IOException if there is none or it cannot be read
+     */
+    HfTokenizer tokenizer(ModelFiles files) throws IOException {
+        return tokenizer == null ? HfTokenizer.load(files) : HfTokenizer.load(tokenizer);
+    }
+
+    /**
+     * Whether {@link #tokenizer} can be expected to work.
+     *
+     * @param files the files of the model's checkpoint
+     * @return true if a tokenizer was named or lies beside the weights
+     */
+    boolean hasTokenizer(ModelFiles files) {
+        return tokenizer != null || files.has(HfTokenizer.FILE_NAME);
+    }
+
+    /**
+     * How the model is to be run.
+     *
+     * @return the options for the library
+     */
+    ModelOptions options() {
+        try {
+            ModelOptions.Builder builder = ModelOptions.builder();
+            if (threads != null) {
+                builder.threads(threads);
+            }
+            if (kernels != null) {
+                builder.kernels(kernels);
+            }
+            if (dtype != null) {
+                builder.dtype(dtype);
+            }
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Optional<Path> modelPath() throws IOException {
+        if (model == null) {
+            return Optional.empty();
+        }
+        Path path;
+        try {
+            path = Path.of(model);
+        } catch (InvalidPathException e) {
+            throw new IOException("--model: not a path: " + model, e);
+        }
+        if (!Files.exists(path) && model.matches("[\\w.-]+/[\\w.-]+")) {
+            throw new IOException("--model: there is no folder " + model
+                    + " (and models are not fetched from a hub yet: download it and name its folder)");
+        }
+        if (model.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+            throw new IOException("--model: GGUF files are not supported yet: " + model);
+        }
+        return Optional.of(path);
+    }
+
+    /** Names of number formats, null for auto. Those that are still to come are refused as such. */
+    static final class DTypeConverter implements ITypeConverter<DType> {
+        @Override
+        public DType convert(String value) {
+            return switch (value) {
+                case "auto" -> null;
+                case "f32" -> DType.F32;
+                case "bf16" -> DType.BF16;
+                case "f16" -> DType.F16;
+                case "q8_0", "q4_0" -> throw new TypeConversionException(
+                        value + " is not supported yet, expected auto, f32, bf16 or f16");
+                default -> throw new TypeConversionException(
+                        "expected auto, f32, bf16 or f16, found '" + value + "'");
+            };
+        }
+    }
+
+    /** Names of kernels. */
+    static final class KernelsConverter implements ITypeConverter<KernelChoice> {
+        @Override
+        public KernelChoice convert(String value) {
+            return switch (value) {
+                case "auto" -> KernelChoice.AUTO;
+                case "panama" -> KernelChoice.PANAMA;
+                case "scalar" -> KernelChoice.SCALAR;
+                default -> throw new TypeConversionException(
+                        "expected auto, panama or scalar, found '" + value + "'");
+            };
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.github.mamba4j.cli;
+
+import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.tokenize.HfTokenizer;
+import io.github.mamba4j.engine.tokenize.Tokenizer;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mamba score}: how well the model predicts a text. */
+@Command(name = "score", description = "Computes how well the model predicts each token of a text from those before it. "
+        + "Texts of any length take the same memory.", footerHeading = "%nExamples:%n", footer = {
+                "  mamba score --text 'Once upon a time there was a dog.'",
+                "  mamba score --file story.txt --json"})
+final class ScoreCommand implements Callable<Integer> {
+    private static final int CHUNK_CHARS = 1 << 16;
+
+    private final Io io;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelArguments model;
+
+    @ArgGroup(multiplicity = "1", heading = "What to score:%n")
+    private Source source;
+
+    @Option(names = "--json", description = "Print one JSON object with all log-probabilities.")
+    private boolean json;
+
+    /** Exactly one of these. */
+    private static final class Source {
+        @Option(names = "--text", paramLabel = "TEXT", required = true, description = "A text.")
+        private String text;
+
+        @Option(names = "--file", paramLabel = "FILE", required = true, description = "A file with a text in UTF-8; - is standard input.")
+        private String file;
+
+        @Option(names = "--token-ids", paramLabel = "ID", split = "\\s*,\\s*", splitSynopsisLabel = ",", required = true, description = "Token ids, with nothing added to them.")
+        private int[] tokenIds;
+    }
+
+    /**
+     * The result.
+     *
+     * @param tokenCount n, the number of tokens
+     * @param tokenIds all tokens
+     * @param logprobs natural logarithms of the probabilities of the second to the last token
+     * @param meanNll minus their mean
+     * @param perplexity {@code exp(meanNll)}
+     */
+    private record Result(int tokenCount, int[] tokenIds, double[] logprobs, double meanNll, double perplexity) {}
+
+    ScoreCommand(Io io) {
+        this.io = io;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (MambaModel loaded = model.load()) {
+            var sum = new Sum(json);
+            var scorer = new Scorer(loaded, sum::logprob);
+            if (source.tokenIds != null) {
+                feed(source.tokenIds, sum, scorer);
+            } else {
+                try (HfTokenizer tokenizer = model.tokenizer(loaded.files());
+                        Reader text = source.text != null
+                                ? new StringReader(source.text)
+                                : TextFiles.open(source.file, io)) {
+                    score(text, tokenizer, sum, scorer);
+                }
+            }
+            scorer.finish();
+            print(sum);
+        }
+        return 0;
+    }
+
+    private void score(Reader text, Tokenizer tokenizer, Sum sum, Scorer scorer) throws IOException {
+        // Where the first token of a text is a special case, a chunk would be taken for a text of its own.
+        int size = tokenizer.dropsLeadingSpace() ? Integer.MAX_VALUE / 16 : CHUNK_CHARS;
+        var chunks = new TextChunks(text, size);
+        var ends = SpecialTokens.of(tokenizer);
+        feed(ends.before(), sum, scorer);
+        long bytes = 0;
+        try (var progress = new Progress(io, "Scoring", "bytes",
+                source.file == null ? -1 : TextFiles.size(source.file))) {
+            for (String chunk = chunks.next(); !chunk.isEmpty(); chunk = chunks.next()) {
+                feed(tokenizer.encode(chunk, false), sum, scorer);
+                bytes += chunk.getBytes(StandardCharsets.UTF_8).length;
+                progress.to(bytes);
+            }
+        }
+        feed(ends.after(), sum, scorer);
+    }
+
+    private static void feed(int[] tokens, Sum sum, Scorer scorer) {
+        sum.tokens(tokens);
+        scorer.feed(tokens);
+    }
+
+    private void print(Sum sum) {
+        if (sum.tokens < 2) {
+            throw new ParameterException(spec.commandLine(),
+                    "expected at least two tokens, for the first is not predicted; found " + sum.tokens);
+        }
+        double meanNll = -sum.logprob / (sum.tokens - 1);
+        if (json) {
+            io.println(Json.line(new Result(Math.toIntExact(sum.tokens), sum.tokenIds.build().toArray(),
+                    sum.logprobs.build().toArray(), meanNll, Math.exp(meanNll))));
+        } else {
+            new Table().add("tokens", sum.tokens).add("mean nll", Table.decimal(meanNll, 6) + " nats a token")
+                    .add("perplexity", Table.decimal(Math.exp(meanNll), 4)).print(io);
+        }
+    }
+
+    /** Adds up, and keeps the single values only if they are to be printed. */
+    private static final class Sum {
+        private final IntStream.Builder tokenIds;
+        private final DoubleStream.Builder logprobs;
+        private long tokens;
+        private double logprob;
+
+        Sum(boolean keep) {
+            tokenIds = keep ? IntStream.builder() : null;
+            logprobs = keep ? DoubleStream.builder() : null;
+        }
+
+        void tokens(int[] ids) {
+            tokens += ids.length;
+            if (tokenIds != null) {
+                for (int id : ids) {
+                    tokenIds.add(id);
+                }
+            }
+        }
+
+        void logprob(double value) {
+            logprob += value;
+            if (logprobs != null) {
+                logprobs.add(value);
+            }
+        }
+    }
+}
