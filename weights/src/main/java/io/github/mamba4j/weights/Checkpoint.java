@@ -150,7 +150,8 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @param convertTo F32, F16 or BF16
      * @return the parameters; copies live as long as this checkpoint
-     * @throws CheckpointException if a tensor is missing or has another shape or format than the configuration asks for
+     * @throws CheckpointException if a tensor is missing, has another shape or format than the configuration asks for, or
+     *     holds a value that is too large for the format
      * @throws IllegalArgumentException if no kernel multiplies by the format
      */
     public MambaWeights weights(DType convertTo) throws CheckpointException {
@@ -209,7 +210,8 @@ public final class Checkpoint implements AutoCloseable {
         Map<DType, Long> bytes = new EnumMap<>(DType.class);
         Set<Long> seen = new HashSet<>();
         for (Tensor tensor : weights.tensors().values()) {
-            if (seen.add(tensor.data().address())) {
+            // An empty tensor begins where another one does.
+            if (tensor.data().byteSize() > 0 && seen.add(tensor.data().address())) {
                 bytes.merge(tensor.dtype(), tensor.data().byteSize(), Long::sum);
             }
         }

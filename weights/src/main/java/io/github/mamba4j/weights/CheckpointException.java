@@ -8,6 +8,7 @@ import java.io.IOException;
  */
 public final class CheckpointException extends IOException {
     private static final long serialVersionUID = 1L;
+    private static final int MAX_LENGTH = 1000;
 
     /**
      * An error found by looking at the content.
@@ -15,7 +16,7 @@ public final class CheckpointException extends IOException {
      * @param message one line, beginning with the file
      */
     public CheckpointException(String message) {
-        super(message);
+        super(oneLine(message));
     }
 
     /**
@@ -25,6 +26,12 @@ public final class CheckpointException extends IOException {
      * @param cause the error below
      */
     public CheckpointException(String message, Throwable cause) {
-        super(message, cause);
+        super(oneLine(message), cause);
+    }
+
+    /** Names in a message come from files that anybody may have written: they must not break lines or colour a terminal. */
+    private static String oneLine(String message) {
+        String line = message.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "..." : line;
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -57,7 +58,8 @@ final class Fingerprint {
     }
 
     private void add(Matrix matrix) {
-        add(matrix.dtype().ordinal(), matrix.rows(), matrix.cols());
+        digest.update(matrix.dtype().name().getBytes(StandardCharsets.US_ASCII));
+        add(matrix.rows(), matrix.cols());
         sample(matrix.data());
     }
 

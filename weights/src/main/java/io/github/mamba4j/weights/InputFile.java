@@ -36,8 +36,10 @@ final class InputFile {
 
     /** Opens a file, or says in one line why not. */
     private static FileChannel open(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new CheckpointException(path + ": expected a file, found a folder");
+        // A pipe would make the opening wait for a writer.
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new CheckpointException(path + ": expected a file, found "
+                    + (Files.isDirectory(path) ? "a folder" : "something else"));
         }
         try {
             return FileChannel.open(path, StandardOpenOption.READ);

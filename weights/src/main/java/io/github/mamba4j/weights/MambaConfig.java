@@ -23,7 +23,7 @@ import java.util.List;
 public record MambaConfig(int vocabSize, int dModel, int nLayer, int dInner, int dState, int dConv, int dtRank,
         boolean useBias, boolean useConvBias, boolean tieEmbeddings, float normEps, boolean residualInFp32,
         int bosTokenId, List<Integer> eosTokenIds) {
-    private static final int MAX_VOCAB = 1 << 24;
+    static final int MAX_VOCAB = 1 << 24;
     private static final int MAX_WIDTH = 1 << 18;
     private static final int MAX_LAYERS = 1 << 12;
     private static final int MAX_STATE = 1 << 12;

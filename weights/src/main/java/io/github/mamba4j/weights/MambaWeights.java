@@ -18,9 +18,21 @@ import java.util.List;
  * @param lmHead {@code [vocabSize, dModel]}; the embedding itself if they are tied
  */
 public record MambaWeights(MambaConfig config, Matrix embedding, List<Layer> layers, float[] normF, Matrix lmHead) {
-    /** Copies the list. */
+    /**
+     * Checks every size against the configuration, and copies the list.
+     *
+     * @throws IllegalArgumentException naming the parameter that does not fit
+     */
     public MambaWeights {
         layers = List.copyOf(layers);
+        int dModel = config.dModel();
+        require("layers", config.nLayer(), layers.size());
+        require("embedding", config.vocabSize(), dModel, embedding);
+        require("normF", dModel, normF.length);
+        require("lmHead", config.vocabSize(), dModel, lmHead);
+        for (Layer layer : layers) {
+            layer.check(config);
+        }
     }
 
     /**
@@ -85,5 +97,35 @@ public record MambaWeights(MambaConfig config, Matrix embedding, List<Layer> lay
      */
     public record Layer(float[] norm, Matrix inProj, float[] inProjBias, float[] convWeight, float[] convBias,
             Matrix xProj, Matrix dtProj, float[] dtBias, float[] aLog, float[] d, Matrix outProj,
-            float[] outProjBias) {}
+            float[] outProjBias) {
+        private void check(MambaConfig config) {
+            int dModel = config.dModel();
+            int dInner = config.dInner();
+            require("norm", dModel, norm.length);
+            require("inProj", 2 * dInner, dModel, inProj);
+            require("inProjBias", config.useBias() ? 2 * dInner : 0, inProjBias.length);
+            require("convWeight", dInner * config.dConv(), convWeight.length);
+            require("convBias", config.useConvBias() ? dInner : 0, convBias.length);
+            require("xProj", config.dtRank() + 2 * config.dState(), dInner, xProj);
+            require("dtProj", dInner, config.dtRank(), dtProj);
+            require("dtBias", dInner, dtBias.length);
+            require("aLog", dInner * config.dState(), aLog.length);
+            require("d", dInner, d.length);
+            require("outProj", dModel, dInner, outProj);
+            require("outProjBias", config.useBias() ? dModel : 0, outProjBias.length);
+        }
+    }
+
+    private static void require(String name, int rows, int cols, Matrix found) {
+        if (found.rows() != rows || found.cols() != cols) {
+            throw new IllegalArgumentException(name + ": expected [" + rows + ", " + cols + "], found [" + found.rows()
+                    + ", " + found.cols() + "]");
+        }
+    }
+
+    private static void require(String name, int expected, int found) {
+        if (found != expected) {
+            throw new IllegalArgumentException(name + ": expected " + expected + ", found " + found);
+        }
+    }
 }

@@ -11,11 +11,13 @@ import java.util.stream.IntStream;
 
 /**
  * Stores matrices in another format. A value that the format does not have is rounded to the nearest one, to the even
- * one of two that are as near; what is too large becomes infinite, as in IEEE 754.
+ * one of two that are as near. A value too large for F16 is refused: an infinite weight makes nonsense of everything.
  */
 final class MatrixConversion {
     /** Enough that two lines of a cache are never shared between matrices, and that vector loads are aligned. */
     private static final long ALIGNMENT = 64;
+    /** Half a step above the largest number, 65504: from here on, values are rounded to infinity. */
+    private static final float TOO_LARGE_FOR_F16 = 65520;
 
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -28,6 +30,7 @@ final class MatrixConversion {
      * @param tensor {@code [rows, cols]} of F64, F32, F16 or BF16
      * @param wanted F32, F16 or BF16
      * @param arena where a copy lives
+     * @throws ArithmeticException if a finite value would become infinite in F16
      */
     static Matrix convert(Tensor tensor, DType wanted, Arena arena) {
         if (tensor.dtype() == wanted) {
@@ -37,12 +40,17 @@ final class MatrixConversion {
         int rows = Math.toIntExact(shape.get(0));
         int cols = Math.toIntExact(shape.get(1));
         MemorySegment copy = allocate(arena, (long) rows * cols * wanted.bytes());
-        IntStream.range(0, rows).parallel().forEach(r -> {
-            float[] row = new Tensor("", tensor.dtype(), List.of((long) cols), tensor.data()
-                    .asSlice((long) r * cols * tensor.dtype().bytes(), (long) cols * tensor.dtype().bytes()))
-                    .toFloats();
-            store(row, copy, wanted, (long) r * cols * wanted.bytes());
+        long from = (long) cols * tensor.dtype().bytes();
+        long to = (long) cols * wanted.bytes();
+        boolean fits = IntStream.range(0, rows).parallel().allMatch(r -> {
+            MemorySegment data = tensor.data().asSlice(r * from, from);
+            float[] row = new Tensor(tensor.name(), tensor.dtype(), List.of((long) cols), data).toFloats();
+            store(row, copy, wanted, r * to);
+            return wanted != DType.F16 || fitsF16(row);
         });
+        if (!fits) {
+            throw new ArithmeticException("a value is too large for F16");
+        }
         return new Matrix(copy, wanted, rows, cols);
     }
 
@@ -74,6 +82,15 @@ final class MatrixConversion {
             }
             default -> throw new IllegalArgumentException("expected F32, F16 or BF16, found " + format);
         }
+    }
+
+    private static boolean fitsF16(float[] values) {
+        for (float value : values) {
+            if (Math.abs(value) >= TOO_LARGE_FOR_F16 && Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -115,6 +115,9 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
      * @throws IllegalArgumentException if the tensor does not hold integers, or more values than an array can
      */
     public long[] toLongs() {
+        if (dtype == DType.F64 || dtype.isMatrixFormat()) {
+            throw unexpected("integers");
+        }
         long[] values = new long[arrayLength()];
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (dtype) {
@@ -123,7 +126,7 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
                 case I16 -> data.get(I16, 2L * i);
                 case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
                 case U8, BOOL -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, i));
-                default -> throw unexpected("integers");
+                default -> throw new AssertionError(dtype);
             };
         }
         return values;

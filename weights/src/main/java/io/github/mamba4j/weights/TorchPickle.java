@@ -16,12 +16,13 @@ import java.util.Map;
 /**
  * Reads the pickle of a state dict, as torch.save writes it (protocol 2). A pickle is a program for a stack machine that
  * in Python may call anything; this machine knows the opcodes that build tensors, names nothing but {@link Global}, calls
- * nothing, and refuses the rest by name. Stack, memo and strings are bounded.
+ * nothing, and refuses the rest by name. The numbers of values, marks and memorised values, and the lengths of strings
+ * are bounded.
  *
  * <p>For one use by one thread.
  */
 final class TorchPickle {
-    private static final int MAX_STACK = 1 << 20;
+    private static final int MAX_VALUES = 1 << 20;
     private static final int MAX_MEMO = 1 << 20;
     private static final int MAX_RANK = 16;
 
@@ -30,7 +31,7 @@ final class TorchPickle {
     /** The items above each open mark, the innermost last; the first list is the bottom of the stack. */
     private final List<List<TorchValue>> frames = new ArrayList<>(List.of(new ArrayList<>()));
     private final Map<Long, TorchValue> memo = new HashMap<>();
-    private int depth;
+    private int pushed;
 
     /**
      * A reader.
@@ -49,8 +50,8 @@ final class TorchPickle {
             int opcode = in.u8();
             if (opcode == '.') {
                 TorchValue result = pop();
-                if (depth != 0 || frames.size() != 1) {
-                    throw malformed("a stack that is empty at the end", depth + " values on it");
+                if (frames.size() != 1 || !frames.getFirst().isEmpty()) {
+                    throw malformed("a stack that is empty at the end", "values on it");
                 }
                 return result;
             }
@@ -207,17 +208,16 @@ final class TorchPickle {
     }
 
     private void push(TorchValue value) throws CheckpointException {
-        if (depth == MAX_STACK) {
-            throw malformed("at most " + MAX_STACK + " values on the stack", "more");
+        // Counts all values, not those on the stack: tuples can keep what is no longer there.
+        if (pushed++ == MAX_VALUES) {
+            throw malformed("at most " + MAX_VALUES + " values", "more");
         }
         frames.getLast().add(value);
-        depth++;
     }
 
     private TorchValue pop() throws CheckpointException {
         TorchValue value = top();
         frames.getLast().removeLast();
-        depth--;
         return value;
     }
 
@@ -229,8 +229,8 @@ final class TorchPickle {
     }
 
     private void openMark() throws CheckpointException {
-        if (frames.size() == MAX_STACK) {
-            throw malformed("at most " + MAX_STACK + " marks", "more");
+        if (frames.size() == MAX_VALUES) {
+            throw malformed("at most " + MAX_VALUES + " marks", "more");
         }
         frames.add(new ArrayList<>());
     }
@@ -239,9 +239,7 @@ final class TorchPickle {
         if (frames.size() == 1) {
             throw malformed("a mark on the stack", "none");
         }
-        List<TorchValue> items = frames.removeLast();
-        depth -= items.size();
-        return items;
+        return frames.removeLast();
     }
 
     private void memorize(long index) throws CheckpointException {

@@ -4,9 +4,12 @@ import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.Matrix;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the parameters of a Mamba-1 model among the tensors of a checkpoint, and checks that each has the shape that the
@@ -16,13 +19,16 @@ final class WeightsReader {
     /** The names of the embedding: of transformers and of the authors, of a model with a head and of one without. */
     private static final List<String> EMBEDDINGS = List.of("backbone.embeddings.weight", "backbone.embedding.weight",
             "embeddings.weight", "embedding.weight");
+    private static final String HEAD = "lm_head.weight";
     private static final float[] NONE = {};
+    private static final System.Logger LOG = System.getLogger(WeightsReader.class.getName());
 
     private final String location;
     private final Map<String, Tensor> tensors;
     private final MambaConfig config;
     private final Optional<DType> convertTo;
     private final Arena arena;
+    private final Set<String> unused;
 
     /**
      * A reader.
@@ -40,6 +46,9 @@ final class WeightsReader {
         this.config = config;
         this.convertTo = convertTo;
         this.arena = arena;
+        this.unused = new LinkedHashSet<>(tensors.keySet());
+        // Often stored though it is tied.
+        unused.remove(HEAD);
     }
 
     /**
@@ -53,9 +62,10 @@ final class WeightsReader {
             throws CheckpointException {
         Tensor embedding = tensors.get(embeddingName(location, tensors));
         List<Long> shape = embedding.shape();
-        if (shape.size() != 2 || shape.getFirst() < config.vocabSize() || shape.getFirst() > Integer.MAX_VALUE) {
+        if (shape.size() != 2 || shape.getFirst() < config.vocabSize() || shape.getFirst() > MambaConfig.MAX_VOCAB) {
             throw new CheckpointException(location + ": tensor '" + embedding.name() + "': expected shape ["
-                    + config.vocabSize() + " or more, " + config.dModel() + "], found " + shape);
+                    + config.vocabSize() + " to " + MambaConfig.MAX_VOCAB + ", " + config.dModel() + "], found "
+                    + shape);
         }
         return shape.getFirst().intValue();
     }
@@ -75,8 +85,15 @@ final class WeightsReader {
         }
         Matrix head = config.tieEmbeddings()
                 ? embedding
-                : matrix("lm_head.weight", config.vocabSize(), config.dModel());
-        return new MambaWeights(config, embedding, layers, vector(prefix + "norm_f.weight", config.dModel()), head);
+                : matrix(HEAD, config.vocabSize(), config.dModel());
+        float[] normF = vector(prefix + "norm_f.weight", config.dModel());
+        if (!unused.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "{0}: {1} tensors are not part of a Mamba-1 model of this configuration "
+                            + "and are not used, such as ''{2}''",
+                    location, unused.size(), unused.iterator().next());
+        }
+        return new MambaWeights(config, embedding, layers, normF, head);
     }
 
     private MambaWeights.Layer readLayer(String prefix) throws CheckpointException {
@@ -99,7 +116,11 @@ final class WeightsReader {
         Tensor tensor = find(name, rows, cols);
         // The kernels do not multiply by F64, which is stored by mistake more than by need.
         DType wanted = convertTo.orElse(tensor.dtype() == DType.F64 ? DType.F32 : tensor.dtype());
-        return MatrixConversion.convert(tensor, wanted, arena);
+        try {
+            return MatrixConversion.convert(tensor, wanted, arena);
+        } catch (ArithmeticException e) {
+            throw new CheckpointException(location + ": tensor '" + name + "': " + e.getMessage(), e);
+        }
     }
 
     private float[] vector(String name, long... shape) throws CheckpointException {
@@ -108,7 +129,8 @@ final class WeightsReader {
 
     private Tensor find(String name, long... sizes) throws CheckpointException {
         Tensor tensor = tensors.get(name);
-        List<Long> shape = java.util.Arrays.stream(sizes).boxed().toList();
+        unused.remove(name);
+        List<Long> shape = Arrays.stream(sizes).boxed().toList();
         if (tensor == null) {
             throw new CheckpointException(location + ": tensor '" + name + "' is missing; expected shape " + shape);
         }

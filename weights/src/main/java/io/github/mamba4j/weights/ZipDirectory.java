@@ -60,11 +60,11 @@ final class ZipDirectory {
         Map<String, MemorySegment> entries = LinkedHashMap.newLinkedHashMap(headers.size());
         long free = 0;
         for (Header header : headers) {
+            long begin = dataOffset(header);
+            require(begin, header.size(), "entry '" + header.name() + "'");
             if (header.offset() < free) {
                 throw damaged("entry '" + header.name() + "' overlaps another");
             }
-            long begin = dataOffset(header);
-            require(begin, header.size(), "entry '" + header.name() + "'");
             if (entries.put(header.name(), file.asSlice(begin, header.size())) != null) {
                 throw damaged("entry '" + header.name() + "' is listed twice");
             }

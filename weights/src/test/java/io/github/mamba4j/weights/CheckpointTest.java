@@ -1,0 +1,288 @@
+package io.github.mamba4j.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.mamba4j.kernels.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CheckpointTest {
+    private static final String EMBEDDING = "backbone.embeddings.weight";
+
+    @TempDir
+    private Path folder;
+
+    private static String refusal(Path path) {
+        return assertThrows(CheckpointException.class, () -> {
+            try (Checkpoint checkpoint = Checkpoint.open(path)) {
+                checkpoint.weights();
+            }
+        }).getMessage();
+    }
+
+    private String refusal(TinyModel model, Consumer<TinyModel> spoil) throws IOException {
+        spoil.accept(model);
+        return refusal(model.write(folder));
+    }
+
+    private static long fingerprint(Path path) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            return checkpoint.weights().fingerprint();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16"})
+    void findsEveryParameterInPlace(DType dtype) throws IOException {
+        TinyModel model = new TinyModel(dtype, true, true, false);
+        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+            MambaWeights weights = checkpoint.weights();
+            MambaWeights.Layer layer = weights.layers().get(1);
+            String mixer = "backbone.layers.1.mixer.";
+            assertArrayEquals(model.tensors.get("backbone.layers.1.norm.weight").toFloats(), layer.norm());
+            assertArrayEquals(model.tensors.get(mixer + "in_proj.bias").toFloats(), layer.inProjBias());
+            assertArrayEquals(model.tensors.get(mixer + "conv1d.weight").toFloats(), layer.convWeight());
+            assertArrayEquals(model.tensors.get(mixer + "conv1d.bias").toFloats(), layer.convBias());
+            assertArrayEquals(model.tensors.get(mixer + "dt_proj.bias").toFloats(), layer.dtBias());
+            assertArrayEquals(model.tensors.get(mixer + "A_log").toFloats(), layer.aLog());
+            assertArrayEquals(model.tensors.get(mixer + "D").toFloats(), layer.d());
+            assertArrayEquals(model.tensors.get(mixer + "out_proj.bias").toFloats(), layer.outProjBias());
+            assertArrayEquals(model.tensors.get("backbone.norm_f.weight").toFloats(), weights.normF());
+            assertEquals(checkpoint.tensor(mixer + "in_proj.weight").toMatrix(), layer.inProj());
+            assertEquals(checkpoint.tensor(mixer + "x_proj.weight").toMatrix(), layer.xProj());
+            assertEquals(checkpoint.tensor(mixer + "dt_proj.weight").toMatrix(), layer.dtProj());
+            assertEquals(checkpoint.tensor(mixer + "out_proj.weight").toMatrix(), layer.outProj());
+            assertEquals(checkpoint.tensor(EMBEDDING).toMatrix(), weights.embedding());
+            assertEquals(checkpoint.tensor("lm_head.weight").toMatrix(), weights.lmHead());
+            assertEquals(model.tensors.get(EMBEDDING).toMatrix().get(3, 2), weights.embedding().get(3, 2));
+        }
+    }
+
+    @Test
+    void leavesOutBiasesThatTheModelDoesNotHave() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(new TinyModel(DType.F32, false, false, true).write(folder))) {
+            MambaWeights weights = checkpoint.weights();
+            assertEquals(0, weights.layers().getFirst().inProjBias().length);
+            assertEquals(0, weights.layers().getFirst().convBias().length);
+            assertSame(weights.embedding(), weights.lmHead());
+        }
+    }
+
+    @Test
+    void tiesAHeadThatIsStoredAllTheSame() throws IOException {
+        TinyModel model = new TinyModel(DType.F32, false, true, false).with("tie_word_embeddings", "true");
+        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+            MambaWeights weights = checkpoint.weights();
+            assertSame(weights.embedding(), weights.lmHead());
+        }
+    }
+
+    @Test
+    void findsTheNamesOfAModelSavedWithoutItsHead() throws IOException {
+        TinyModel model = TinyModel.plain();
+        List.copyOf(model.tensors.keySet()).forEach(name -> model.rename(name, name.substring("backbone.".length())));
+        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+            assertEquals(2, checkpoint.weights().layers().size());
+        }
+    }
+
+    @Test
+    void takesAllStoredRowsOfTheAuthorsVocabulary() throws IOException {
+        TinyModel model = TinyModel.plain();
+        model.rename(EMBEDDING, "backbone.embedding.weight");
+        model.config.clear();
+        model.with("d_model", "6").with("n_layer", "2").with("vocab_size", "9").with("ssm_cfg", "{\"d_state\":3}");
+        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+            assertEquals(TinyModel.VOCAB, checkpoint.config().vocabSize());
+            assertEquals(TinyModel.VOCAB, checkpoint.weights().lmHead().rows());
+        }
+        String message = refusal(model, m -> m.with("vocab_size", "12"));
+        assertTrue(message.endsWith(
+                "tensor 'backbone.embedding.weight': expected shape [12 to 16777216, 6], found [11, 6]"), message);
+    }
+
+    @Test
+    void opensAFileOfTheFolder() throws IOException {
+        TinyModel model = TinyModel.plain();
+        model.write(folder);
+        Path other = Files.move(folder.resolve("model.safetensors"), folder.resolve("other.safetensors"));
+        try (Checkpoint checkpoint = Checkpoint.open(other)) {
+            assertEquals(List.of("other.safetensors"), checkpoint.weightFiles());
+        }
+    }
+
+    @Test
+    void prefersSafetensors() throws IOException {
+        TinyModel.plain().write(folder);
+        Files.writeString(folder.resolve("pytorch_model.bin"), "not looked at");
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertEquals(List.of("model.safetensors"), checkpoint.weightFiles());
+        }
+    }
+
+    @Test
+    void tellsWhatIsMissing() throws IOException {
+        Path none = folder.resolve("none");
+        assertEquals(none + ": expected the folder of a checkpoint, found nothing there", refusal(none));
+        assertEquals(folder + ": expected a file config.json, found none", refusal(folder));
+        TinyModel.plain().writeConfig(folder);
+        assertEquals(folder + ": expected weights in one of model.safetensors, model.safetensors.index.json, "
+                + "pytorch_model.bin, pytorch_model.bin.index.json, found none", refusal(folder));
+        Path config = folder.resolve("config.json");
+        assertEquals(
+                config + ": expected a folder, or a file of weights (.safetensors, .bin, .index.json), found another "
+                        + "file",
+                refusal(config));
+        Files.createDirectory(folder.resolve("model.safetensors"));
+        assertEquals(folder.resolve("model.safetensors") + ": expected a file, found a folder", refusal(folder));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"backbone.norm_f.weight, [6]", "backbone.layers.1.mixer.A_log, '[12, 3]'",
+            "backbone.layers.0.mixer.conv1d.weight, '[12, 1, 4]'", "backbone.layers.0.mixer.x_proj.weight, '[7, 12]'"})
+    void namesAMissingTensor(String name, String shape) throws IOException {
+        assertEquals(
+                folder.resolve("model.safetensors") + ": tensor '" + name + "' is missing; expected shape " + shape,
+                refusal(TinyModel.plain(), model -> model.tensors.remove(name)));
+    }
+
+    @Test
+    void namesAMissingEmbeddingOrHead() throws IOException {
+        assertTrue(refusal(TinyModel.plain(), model -> model.tensors.remove(EMBEDDING))
+                .endsWith("tensor 'backbone.embeddings.weight' is missing"));
+        assertTrue(refusal(TinyModel.plain(), model -> model.with("tie_word_embeddings", "false"))
+                .endsWith("tensor 'lm_head.weight' is missing; expected shape [11, 6]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vocab_size, 12, backbone.embeddings.weight, '[12, 6]', '[11, 6]'",
+            "hidden_size, 7, backbone.embeddings.weight, '[11, 7]', '[11, 6]'",
+            "intermediate_size, 13, backbone.layers.0.mixer.in_proj.weight, '[26, 6]', '[24, 6]'",
+            "conv_kernel, 3, backbone.layers.0.mixer.conv1d.weight, '[12, 1, 3]', '[12, 1, 4]'",
+            "state_size, 4, backbone.layers.0.mixer.x_proj.weight, '[9, 12]', '[7, 12]'",
+            "num_hidden_layers, 3, backbone.layers.2.norm.weight, [6], none"})
+    void namesATensorOfAnotherShape(String setting, String value, String name, String expected, String found)
+            throws IOException {
+        String message = refusal(TinyModel.plain(), model -> model.with(setting, value));
+        assertEquals(folder.resolve("model.safetensors") + ": tensor '" + name + "'"
+                + (found.equals("none")
+                        ? " is missing; expected shape " + expected
+                        : ": expected shape " + expected + ", found " + found),
+                message);
+    }
+
+    @Test
+    void namesATensorOfAnotherFormat() throws IOException {
+        String message = refusal(TinyModel.plain(),
+                model -> model
+                        .put(new Tensor(EMBEDDING, DType.I32, List.of(11L, 6L), model.tensors.get(EMBEDDING).data())));
+        assertTrue(message.endsWith("tensor '" + EMBEDDING + "': expected F32, F16, BF16 or F64, found I32"), message);
+    }
+
+    @Test
+    void narrowsDoublesToFloats() throws IOException {
+        TinyModel model = new TinyModel(DType.F64, false, true, true);
+        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+            MambaWeights weights = checkpoint.weights();
+            assertEquals(DType.F32, weights.embedding().dtype());
+            assertEquals(model.tensors.get(EMBEDDING).toFloats()[6 + 2], weights.embedding().get(1, 2));
+        }
+    }
+
+    @Test
+    void convertsMatricesAndLeavesVectors() throws IOException {
+        TinyModel model = TinyModel.plain();
+        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+            MambaWeights exact = checkpoint.weights(DType.F32);
+            MambaWeights rounded = checkpoint.weights(DType.BF16);
+            assertEquals(checkpoint.tensor(EMBEDDING).toMatrix(), exact.embedding());
+            assertEquals(DType.BF16, rounded.layers().get(1).outProj().dtype());
+            assertSame(rounded.embedding(), rounded.lmHead());
+            float value = exact.embedding().get(10, 5);
+            assertEquals(DType.bf16ToFloat(MatrixConversion.floatToBf16(value)), rounded.embedding().get(10, 5));
+            assertNotEquals(value, rounded.embedding().get(10, 5));
+            assertArrayEquals(exact.layers().get(1).aLog(), rounded.layers().get(1).aLog());
+            assertThrows(IllegalArgumentException.class, () -> checkpoint.weights(DType.F64));
+        }
+    }
+
+    @Test
+    void refusesToMakeWeightsInfinite() throws IOException {
+        TinyModel model = TinyModel.plain();
+        float[] values = model.tensors.get(EMBEDDING).toFloats();
+        values[7] = 70000;
+        model.put(SafetensorsBytes.tensor(EMBEDDING, DType.F32, List.of(11L, 6L), values));
+        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+            String message = assertThrows(CheckpointException.class, () -> checkpoint.weights(DType.F16)).getMessage();
+            assertTrue(message.endsWith("tensor '" + EMBEDDING + "': a value is too large for F16"), message);
+        }
+    }
+
+    @Test
+    void tellsWhatIsStored() throws IOException {
+        TinyModel model = TinyModel.plain();
+        model.add(new SplittableRandom(2), DType.BF16, "backbone.norm_f.weight", 6);
+        Path file = model.write(folder).resolve("model.safetensors");
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            long parameters = checkpoint.config().parameterCount();
+            assertEquals(model.tensors.values().stream().mapToLong(Tensor::elementCount).sum(), parameters);
+            assertEquals(Map.of(DType.F32, 4 * (parameters - 6), DType.BF16, 12L), checkpoint.bytesByDType());
+            assertEquals(Files.size(file), checkpoint.storedBytes());
+            assertEquals("Mamba-1", checkpoint.architecture());
+            assertEquals(model.tensors.keySet(), checkpoint.tensorNames());
+            assertThrows(CheckpointException.class, () -> checkpoint.tensor("none"));
+        }
+    }
+
+    @Test
+    void fingerprintFollowsTheValuesNotTheLayout() throws IOException {
+        TinyModel model = TinyModel.plain();
+        long original = fingerprint(model.write(folder));
+        model.rename("backbone.layers.0.mixer.D", "backbone.layers.0.mixer.D");
+        assertEquals(original, fingerprint(model.write(folder)));
+        assertNotEquals(original, fingerprint(model.with("layer_norm_epsilon", "1e-6").write(folder)));
+        model.with("layer_norm_epsilon", "1e-5");
+        model.add(new SplittableRandom(9), DType.F32, "backbone.norm_f.weight", 6);
+        assertNotEquals(original, fingerprint(model.write(folder)));
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertNotEquals(checkpoint.weights().fingerprint(), checkpoint.weights(DType.F16).fingerprint());
+        }
+    }
+
+    @Test
+    void refusesWeightsThatDoNotFitTheirConfiguration() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModel.plain().write(folder))) {
+            MambaWeights weights = checkpoint.weights();
+            MambaConfig wider = weights.config().withVocabSize(12);
+            var e = assertThrows(IllegalArgumentException.class, () -> new MambaWeights(wider, weights.embedding(),
+                    weights.layers(), weights.normF(), weights.lmHead()));
+            assertEquals("embedding: expected [12, 6], found [11, 6]", e.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> new MambaWeights(weights.config(), weights.embedding(),
+                    weights.layers().subList(0, 1), weights.normF(), weights.lmHead()));
+        }
+    }
+
+    @Test
+    void closesTwiceAndThenSaysSo() throws IOException {
+        Checkpoint checkpoint = Checkpoint.open(TinyModel.plain().write(folder));
+        checkpoint.close();
+        checkpoint.close();
+        assertThrows(IllegalStateException.class, checkpoint::weights);
+        assertTrue(checkpoint.files().has("config.json"));
+    }
+}
