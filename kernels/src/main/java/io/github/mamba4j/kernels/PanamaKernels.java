@@ -1,9 +1,19 @@
 package io.github.mamba4j.kernels;
 
-/** The fast kernels. */
-public final class PanamaKernels implements Kernels {
-    private final ScalarKernels scalar = new ScalarKernels();
+import java.util.Objects;
 
+/**
+ * The kernels on the Vector API. This class checks the arguments and chooses; the work is done in a class per operation.
+ * Nothing is allocated, and no vector leaves the method that made it.
+ *
+ * <ul>
+ * <li>{@link PanamaMatvec}: a matrix and one row
+ * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaTile} and {@link PanamaFold}: a matrix and several
+ * <li>{@link PanamaConv}, {@link PanamaScan}: along time
+ * <li>{@link PanamaMath}, {@link PanamaSums}, {@link PanamaRows}: elementary functions, sums, elementwise work
+ * </ul>
+ */
+public final class PanamaKernels implements Kernels {
     PanamaKernels() {}
 
     @Override
@@ -13,69 +23,98 @@ public final class PanamaKernels implements Kernels {
 
     @Override
     public String description() {
-        return "panama";
+        return "panama (" + VectorWidth.describe() + ")";
     }
 
     @Override
     public void matmul(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
-        scalar.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+        Arguments.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount);
+        if (rowCount > 1 && w.cols() <= PanamaMatmul.MAX_COLS) {
+            PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+            return;
+        }
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            PanamaMatvec.multiply(w, outFrom, outTo, x.data(), x.index(r, xCol), y.data(), y.index(r, yCol), scratch);
+        }
     }
 
     @Override
     public void rmsNorm(Activations x, float[] weight, float eps, Activations y, int firstRow, int rowCount) {
-        scalar.rmsNorm(x, weight, eps, y, firstRow, rowCount);
+        Arguments.rmsNorm(x, weight, y, firstRow, rowCount);
+        int cols = x.cols();
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            float scale = ScalarKernels.inverseRoot(PanamaSums.squares(x.data(), x.index(r, 0), cols), cols, eps);
+            PanamaRows.scale(x.data(), x.index(r, 0), scale, weight, y.data(), y.index(r, 0), cols);
+        }
     }
 
     @Override
     public void convSilu(ConvParameters p, Activations x, int xCol, Activations y, float[] window, int firstRow,
             int rowCount, int channelFrom, int channelTo) {
-        scalar.convSilu(p, x, xCol, y, window, firstRow, rowCount, channelFrom, channelTo);
+        Arguments.convSilu(p, x, xCol, y, window, firstRow, rowCount, channelFrom, channelTo);
+        PanamaConv.convSilu(p, x, xCol, y, window, firstRow, rowCount, channelFrom, channelTo);
     }
 
     @Override
     public void selectiveScan(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rowCount, int channelFrom,
             int channelTo, Scratch scratch) {
-        scalar.selectiveScan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
+        io.check(p, h, firstRow, rowCount, channelFrom, channelTo);
+        PanamaScan.scan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
     }
 
     @Override
     public void add(Activations x, Activations y, int firstRow, int rowCount, int colFrom, int colTo) {
-        scalar.add(x, y, firstRow, rowCount, colFrom, colTo);
+        Arguments.add(x, y, firstRow, rowCount, colFrom, colTo);
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            PanamaRows.add(x.data(), x.index(r, colFrom), y.data(), y.index(r, colFrom), colTo - colFrom);
+        }
     }
 
     @Override
     public void addBias(float[] bias, Activations y, int yCol, int firstRow, int rowCount, int outFrom, int outTo) {
-        scalar.addBias(bias, y, yCol, firstRow, rowCount, outFrom, outTo);
+        Arguments.addBias(bias, y, yCol, firstRow, rowCount, outFrom, outTo);
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            PanamaRows.add(bias, outFrom, y.data(), y.index(r, yCol + outFrom), outTo - outFrom);
+        }
     }
 
     @Override
     public void widenRow(Matrix w, int row, Activations y, int yRow) {
-        scalar.widenRow(w, row, y, yRow);
+        Arguments.widenRow(w, row, y, yRow);
+        ScalarKernels.copyRow(w, row, y.data(), y.index(yRow, 0));
     }
 
     @Override
     public void exp(float[] x, int from, int to) {
-        scalar.exp(x, from, to);
+        Objects.checkFromToIndex(from, to, x.length);
+        PanamaMath.exp(x, from, x, from, to - from);
     }
 
     @Override
     public void silu(float[] x, int from, int to) {
-        scalar.silu(x, from, to);
+        Objects.checkFromToIndex(from, to, x.length);
+        PanamaMath.silu(x, from, x, from, to - from);
     }
 
     @Override
     public void softplus(float[] x, int from, int to) {
-        scalar.softplus(x, from, to);
+        Objects.checkFromToIndex(from, to, x.length);
+        PanamaMath.softplus(x, from, to - from);
     }
 
     @Override
     public int argmax(float[] x, int from, int to) {
-        return scalar.argmax(x, from, to);
+        Arguments.range(x, from, to);
+        return PanamaMath.indexOf(x, from, to, PanamaMath.max(x, from, to - from));
     }
 
     @Override
     public float expSum(float[] x, int from, int to) {
-        return scalar.expSum(x, from, to);
+        Arguments.range(x, from, to);
+        int n = to - from;
+        PanamaMath.subtract(x, from, n, PanamaMath.max(x, from, n));
+        PanamaMath.exp(x, from, x, from, n);
+        return PanamaSums.sum(x, from, n);
     }
 }

@@ -26,7 +26,7 @@ public final class ScalarKernels implements Kernels {
     public void matmul(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount);
-        float[] lanes = scratch.sums;
+        float[] lanes = scratch.folded;
         for (int r = firstRow; r < firstRow + rowCount; r++) {
             for (int o = outFrom; o < outTo; o++) {
                 clear(lanes);
@@ -114,7 +114,7 @@ public final class ScalarKernels implements Kernels {
             int channelTo, Scratch scratch) {
         io.check(p, h, firstRow, rowCount, channelFrom, channelTo);
         for (int c = channelFrom; c < channelTo; c++) {
-            scanChannel(p, io, h, firstRow, rowCount, c, scratch.sums);
+            scanChannel(p, io, h, firstRow, rowCount, c, scratch.folded);
         }
     }
 
@@ -163,8 +163,13 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void widenRow(Matrix w, int row, Activations y, int yRow) {
         Arguments.widenRow(w, row, y, yRow);
+        copyRow(w, row, y.data(), y.index(yRow, 0));
+    }
+
+    /** Widens one row of a matrix. */
+    static void copyRow(Matrix w, int row, float[] to, int at) {
         for (int k = 0; k < w.cols(); k++) {
-            y.data()[y.index(yRow, k)] = w.get(row, k);
+            to[at + k] = w.get(row, k);
         }
     }
 

@@ -1,21 +1,38 @@
 package io.github.mamba4j.kernels;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
- * Working memory of one thread: packed panels of weights and activations, and partial sums. About 1.3 MB, whatever the
+ * Working memory of one thread: packed panels of weights and activations, and partial sums. About 1.2 MB, whatever the
  * model. Contents mean nothing between calls. Not thread-safe: one for each thread that calls kernels.
+ *
+ * <p>The panels lie outside the heap because vector loads that cross cache lines cost twice, and only native memory can
+ * be asked to be aligned.
  */
 public final class Scratch {
-    /** Packed weights: what stays in a core's second-level cache while rows of activations pass by. */
-    static final int WEIGHT_FLOATS = 256 * 1024;
-    /** One packed panel of activations: what stays in a core's first-level cache. */
-    static final int PANEL_FLOATS = 8 * 1024;
-    /** Partial sums: 16 lanes for each element of the output tiles in flight. */
-    static final int SUM_FLOATS = 32 * 1024;
+    /** Packed activations: what stays in a core's second-level cache while panels of weights pass by. */
+    static final int ROWS_BYTES = 512 * 1024;
+    /** One packed panel of weights: 6 outputs of up to 8192 inputs. */
+    static final int WEIGHTS_BYTES = 512 * 1024;
+    /** Tiles whose partial sums are kept at once. */
+    static final int TILES = 64;
 
-    final float[] weights = new float[WEIGHT_FLOATS];
-    final float[] panel = new float[PANEL_FLOATS];
-    final float[] sums = new float[SUM_FLOATS];
+    /** Where the sums begin: in front of them is one tile of zeros that is never written. */
+    static final int FIRST_SUM = PanamaTile.SUMS;
+
+    private static final long CACHE_LINE = 64;
+
+    final MemorySegment rows;
+    final MemorySegment weights;
+    final float[] sums = new float[FIRST_SUM + TILES * PanamaTile.SUMS];
+    /** What a fold leaves, with room for a vector that is stored over the end. */
+    final float[] folded = new float[TILES * PanamaTile.CELLS + ScalarKernels.LANES];
 
     /** Allocates the memory. */
-    public Scratch() {}
+    public Scratch() {
+        Arena arena = Arena.ofAuto();
+        rows = arena.allocate(ROWS_BYTES, CACHE_LINE);
+        weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
+    }
 }

@@ -74,7 +74,7 @@ public final class ThreadTeam implements AutoCloseable {
         workers = new Worker[size - 1];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(i + 1);
-            workers[i].thread.start();
+            workers[i].start();
         }
     }
 
@@ -111,7 +111,7 @@ public final class ThreadTeam implements AutoCloseable {
      */
     public void run(Region work) {
         Objects.requireNonNull(work, "work");
-        if (submission.isHeldByCurrentThread()) {
+        if (insideRegion()) {
             throw new IllegalStateException("a region cannot run another region of its team");
         }
         submission.lock();
@@ -129,6 +129,12 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
+    /** Whether the calling thread is a member at work: waiting for the present region to end, it would wait for itself. */
+    private boolean insideRegion() {
+        return submission.isHeldByCurrentThread()
+                || Thread.currentThread() instanceof Worker worker && worker.team() == this;
+    }
+
     private void runOnAll(Region work) {
         region = work;
         failure = null;
@@ -137,7 +143,7 @@ public final class ThreadTeam implements AutoCloseable {
         GENERATION.getAndAdd(this, 1);
         for (Worker worker : workers) {
             if (worker.parked) {
-                LockSupport.unpark(worker.thread);
+                LockSupport.unpark(worker);
             }
         }
         Throwable own = null;
@@ -177,9 +183,16 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Ends the threads. Waits for a region that is running. Closing again does nothing. */
+    /**
+     * Ends the threads. Waits for a region that is running. Closing again does nothing.
+     *
+     * @throws IllegalStateException if the caller is inside a region of this team
+     */
     @Override
     public void close() {
+        if (insideRegion()) {
+            throw new IllegalStateException("a region cannot close its team");
+        }
         submission.lock();
         try {
             if (closed) {
@@ -188,21 +201,25 @@ public final class ThreadTeam implements AutoCloseable {
             closed = true;
             GENERATION.getAndAdd(this, 1);
             for (Worker worker : workers) {
-                LockSupport.unpark(worker.thread);
+                LockSupport.unpark(worker);
             }
         } finally {
             submission.unlock();
         }
     }
 
-    private final class Worker implements Runnable {
+    private final class Worker extends Thread {
         private final int member;
-        private final Thread thread;
         private volatile boolean parked;
 
         Worker(int member) {
+            super("mamba4j-" + member);
             this.member = member;
-            thread = Thread.ofPlatform().daemon().name("mamba4j-" + member).unstarted(this);
+            setDaemon(true);
+        }
+
+        ThreadTeam team() {
+            return ThreadTeam.this;
         }
 
         @Override
@@ -234,6 +251,8 @@ public final class ThreadTeam implements AutoCloseable {
             // Checked again after the flag is up: a caller that did not see the flag has moved the generation before.
             while (generation == seen) {
                 LockSupport.park(ThreadTeam.this);
+                // Nobody waits for an interrupt here, and while it is set nothing parks.
+                Thread.interrupted();
             }
             parked = false;
         }

@@ -1,0 +1,119 @@
+package io.github.mamba4j.engine.constrain;
+
+import io.github.mamba4j.engine.tokenize.Tokenizer;
+
+/**
+ * What a generated text must look like: a regular expression or a JSON schema. Compiled against a tokenizer it restricts
+ * generation token by token, so that the text always fits when generation comes to its end.
+ *
+ * <p>
+ * {@snippet :
+ * Constraint.jsonSchema("{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}")
+ *         .compile(tokenizer);
+ * }
+ *
+ * <p>
+ * Immutable and thread-safe. Making one is the expensive part; keep it.
+ */
+public final class Constraint {
+
+    /** A regular expression has no calls, and no more readings than states. */
+    private static final Machine.Limits REGULAR = new Machine.Limits(0, Network.MAX_STATES);
+
+    /** Well below the nesting that JSON parsers accept; and more readings than a schema with a discriminator ever has. */
+    private static final Machine.Limits NESTED = new Machine.Limits(128, 4096);
+
+    private final Machine machine;
+
+    private Constraint(Machine machine) {
+        this.machine = machine;
+    }
+
+    /**
+     * The texts that match a regular expression as a whole.
+     *
+     * <p>
+     * The dialect: characters; {@code .} (any but newline); {@code \d \w \s \D \W \S} (ASCII); {@code \n \r \t \f},
+     * <code>\xHH \x{H..} &#92;uHHHH &#92;u{H..}</code>; a backslash before punctuation; classes {@code [a-z_]} and
+     * {@code [^...]}; groups {@code (...)} and {@code (?:...)}; {@code |}; the quantifiers
+     * <code>? * + {m} {m,} {m,n}</code>, a {@code ?} behind which changes nothing. {@code ^} and {@code $} may stand at the
+     * borders of the expression and of its top-level alternatives. Characters are Unicode code points, written as UTF-8.
+     * Refused: backreferences, lookaround, word boundaries, possessive quantifiers, atomic and named groups, flags,
+     * property classes and operations inside classes.
+     *
+     * @param pattern the expression
+     * @return the constraint
+     * @throws IllegalArgumentException if this is not of the dialect (the message names the position), is too large when
+     *             its counted repetitions are written out, or matches nothing
+     */
+    public static Constraint regex(String pattern) {
+        Regex regex = RegexParser.parse(pattern);
+        Network network = new Network();
+        int rule = network.rule();
+        network.free(new RegexEmitter(network, Encoding.TEXT).emit(network.start(rule), regex), network.end(rule));
+        return new Constraint(new Machine(network, rule, REGULAR));
+    }
+
+    /**
+     * JSON texts that satisfy a schema.
+     *
+     * <p>
+     * Supported are {@code true} and {@code false} as schemas, {@code type} (also a list), {@code enum}, {@code const},
+     * {@code anyOf}, {@code oneOf} (of schemas that exclude each other), {@code allOf} of one, {@code $ref} within the
+     * schema, also recursive; {@code properties}, {@code required}, {@code additionalProperties}; {@code items},
+     * {@code prefixItems}, {@code minItems}, {@code maxItems}; {@code minLength}, {@code maxLength} or {@code pattern} (in
+     * the dialect of {@link #regex}, found anywhere in the string unless anchored); {@code minimum}, {@code maximum} and
+     * their exclusive forms. Without {@code type}, a schema means the types that its keywords speak of. Other keywords that
+     * decide what is valid are refused by name; annotations, {@code format} among them, are ignored.
+     *
+     * <p>
+     * What is written is a part of what the schema allows: the declared properties in their order, each at most once and
+     * no others, unless none is declared; one optional blank behind {@code ,} and {@code :} and no other white space; each
+     * character of a string in its shortest form; whole numbers of at most 18 digits; other numbers with at most 15 digits
+     * before and behind the point and a short exponent, or none if they have bounds; at most 128 levels of nesting.
+     *
+     * @param schema the schema, as JSON
+     * @return the constraint
+     * @throws IllegalArgumentException if this is not JSON, not a supported schema (the message names the place and the
+     *             keyword), too large, or if no text satisfies it
+     */
+    public static Constraint jsonSchema(String schema) {
+        Network network = new Network();
+        int rule = SchemaCompiler.compile(network, schema);
+        return new Constraint(new Machine(network, rule, NESTED));
+    }
+
+    /**
+     * Any JSON value, written as {@link #jsonSchema} says.
+     *
+     * @return the constraint
+     */
+    public static Constraint json() {
+        return jsonSchema("true");
+    }
+
+    /**
+     * The constraint for the tokens of a tokenizer. Special tokens are never allowed, but for those that end the text.
+     *
+     * @param tokenizer the tokenizer of the model
+     * @return the compiled constraint, which may be shared by any number of sequences
+     * @throws IllegalArgumentException if no token can begin a text that this allows
+     */
+    public CompiledConstraint compile(Tokenizer tokenizer) {
+        byte[][] vocabulary = new byte[tokenizer.vocabSize()][];
+        for (int id = 0; id < vocabulary.length; id++) {
+            vocabulary[id] = tokenizer.isSpecial(id) ? new byte[0] : tokenizer.tokenBytes(id);
+        }
+        return compile(vocabulary);
+    }
+
+    /** The constraint for tokens with these bytes; no bytes for a token that is no text. */
+    CompiledConstraint compile(byte[][] vocabulary) {
+        return new CompiledConstraint(machine, vocabulary);
+    }
+
+    /** The automaton, for tests that look at bytes. */
+    Machine machine() {
+        return machine;
+    }
+}

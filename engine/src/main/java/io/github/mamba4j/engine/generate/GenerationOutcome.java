@@ -1,0 +1,24 @@
+package io.github.mamba4j.engine.generate;
+
+import java.util.Optional;
+
+/**
+ * What became of one of many requests: a result or an error.
+ *
+ * @param index the request's place in the list, from 0
+ * @param result the result; empty if there is an error
+ * @param error what went wrong; empty if there is a result
+ */
+public record GenerationOutcome(int index, Optional<GenerationResult> result, Optional<Throwable> error) {
+    static GenerationOutcome of(int index, Sequence finished) {
+        try {
+            return new GenerationOutcome(index, Optional.of(finished.result()), Optional.empty());
+        } catch (RuntimeException | Error e) {
+            return failed(index, e);
+        }
+    }
+
+    static GenerationOutcome failed(int index, Throwable error) {
+        return new GenerationOutcome(index, Optional.empty(), Optional.of(error));
+    }
+}

@@ -1,0 +1,217 @@
+package io.github.mamba4j.engine.generate;
+
+import io.github.mamba4j.engine.MambaState;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a text is to be generated from, and how. Immutable, except that a starting state belongs to the caller, who must
+ * not change it until the generation has begun; it is copied then. Safe to share between threads.
+ *
+ * <p>The tokens that are fed are the given token ids, then those of the text. The tokenizer adds its special tokens only
+ * if the text comes first. With neither, the prompt is the token that begins every text, if the tokenizer or the
+ * configuration has one.
+ */
+public final class GenerationRequest {
+    private final int[] tokenIds;
+    private final String text;
+    private final GenerationOptions options;
+    private final MambaState state;
+    private final int[] history;
+    private final boolean keepState;
+    private final int[] cachePoints;
+
+    private GenerationRequest(Builder b) {
+        tokenIds = b.tokenIds;
+        text = b.text;
+        options = b.options;
+        state = b.state;
+        history = b.history;
+        keepState = b.keepState;
+        cachePoints = b.cachePoints;
+    }
+
+    /**
+     * Continues a text.
+     *
+     * @param text the prompt
+     * @param options how
+     * @return the request
+     */
+    public static GenerationRequest of(String text, GenerationOptions options) {
+        return builder(options).text(text).build();
+    }
+
+    /**
+     * Begins a request.
+     *
+     * @param options how to generate
+     * @return a builder without a prompt
+     */
+    public static Builder builder(GenerationOptions options) {
+        return new Builder(options);
+    }
+
+    /**
+     * Begins a request that is like this one.
+     *
+     * @return a builder with all of this request
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder(options);
+        builder.tokenIds = tokenIds;
+        builder.text = text;
+        builder.state = state;
+        builder.history = history;
+        builder.keepState = keepState;
+        builder.cachePoints = cachePoints;
+        return builder;
+    }
+
+    /**
+     * The tokens that are fed first.
+     *
+     * @return a copy; may be empty
+     */
+    public int[] tokenIds() {
+        return tokenIds.clone();
+    }
+
+    /**
+     * The text that is fed after the tokens.
+     *
+     * @return the text; may be empty
+     */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * How to generate.
+     *
+     * @return the options
+     */
+    public GenerationOptions options() {
+        return options;
+    }
+
+    /**
+     * The state to go on from.
+     *
+     * @return the caller's object
+     */
+    public Optional<MambaState> state() {
+        return Optional.ofNullable(state);
+    }
+
+    /**
+     * What the starting state has consumed, as far as it is known.
+     *
+     * @return a copy; may be empty
+     */
+    public int[] history() {
+        return history.clone();
+    }
+
+    /**
+     * Whether the result has the state at the end.
+     *
+     * @return true if it does
+     */
+    public boolean keepState() {
+        return keepState;
+    }
+
+    /**
+     * After how many tokens of the prompt the state goes to the generator's prefix cache.
+     *
+     * @return a copy, ascending
+     */
+    public int[] cachePoints() {
+        return cachePoints.clone();
+    }
+
+    /** Builds requests. Not thread-safe. */
+    public static final class Builder {
+        private final GenerationOptions options;
+        private int[] tokenIds = {};
+        private String text = "";
+        private MambaState state;
+        private int[] history = {};
+        private boolean keepState;
+        private int[] cachePoints = {};
+
+        private Builder(GenerationOptions options) {
+            this.options = Objects.requireNonNull(options, "options");
+        }
+
+        /**
+         * Sets the text.
+         *
+         * @param value the text
+         * @return this
+         */
+        public Builder text(String value) {
+            text = Objects.requireNonNull(value, "text");
+            return this;
+        }
+
+        /**
+         * Sets tokens that come before the text.
+         *
+         * @param ids their ids, for instance {@link GenerationResult#pendingToken()} of a generation to go on from
+         * @return this
+         */
+        public Builder tokenIds(int... ids) {
+            tokenIds = ids.clone();
+            return this;
+        }
+
+        /**
+         * Goes on from a state.
+         *
+         * @param value what was consumed before; of the same model
+         * @param consumed the ids of the tokens consumed, as far as they are known: penalties and rules against
+         *     repetition count them as part of the prompt; nothing else does
+         * @return this
+         */
+        public Builder state(MambaState value, int... consumed) {
+            state = Objects.requireNonNull(value, "state");
+            history = consumed.clone();
+            return this;
+        }
+
+        /**
+         * Says whether the result has the state at the end, which takes memory as long as the result is kept.
+         *
+         * @param value true to keep it
+         * @return this
+         */
+        public Builder keepState(boolean value) {
+            keepState = value;
+            return this;
+        }
+
+        /**
+         * Chooses what goes to the prefix cache of the generator, if it has one: the states after the system prompt, or
+         * after each message of a conversation.
+         *
+         * @param tokenCounts numbers of tokens of the prompt; those that the prompt is not longer than do nothing
+         * @return this
+         */
+        public Builder cachePoints(int... tokenCounts) {
+            cachePoints = Arrays.stream(tokenCounts).sorted().distinct().toArray();
+            return this;
+        }
+
+        /**
+         * Builds the request.
+         *
+         * @return the request
+         */
+        public GenerationRequest build() {
+            return new GenerationRequest(this);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.mamba4j.engine.generate;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A text as it is generated. The text gets on while somebody asks for it: passes of the model run inside
+ * {@link #hasNext()}, {@link #next()} and {@link #result()}, or inside other calls of the same generator, and those wait
+ * for a reader that is far behind.
+ *
+ * <p>One thread reads; {@link #cancel()} may come from any thread. Close a stream that is not read to its end.
+ */
+public final class GenerationStream implements Iterator<TextChunk>, AutoCloseable {
+    private final Scheduler scheduler;
+    private final Sequence sequence;
+    private TextChunk next;
+
+    GenerationStream(Scheduler scheduler, Sequence sequence) {
+        this.scheduler = scheduler;
+        this.sequence = sequence;
+        scheduler.submit(sequence);
+    }
+
+    /**
+     * Waits for the next chunk. A thread that is interrupted cancels the text and stays interrupted.
+     *
+     * @return false if the text has ended, for whatever reason; an error shows in {@link #result()}
+     */
+    @Override
+    public boolean hasNext() {
+        if (next == null) {
+            run(() -> !sequence.chunks().isEmpty() || sequence.isFinished());
+            next = scheduler.poll(sequence);
+        }
+        return next != null;
+    }
+
+    private void run(BooleanSupplier done) {
+        boolean interrupted = false;
+        while (!scheduler.runUntil(done)) {
+            interrupted = true;
+            scheduler.cancel(sequence);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Waits for the next chunk and takes it.
+     *
+     * @return the chunk
+     * @throws NoSuchElementException if the text has ended
+     */
+    @Override
+    public TextChunk next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("the text has ended");
+        }
+        TextChunk chunk = next;
+        next = null;
+        return chunk;
+    }
+
+    /** Ends the text after the pass that is running, if it has not ended yet. Chunks that are there can still be read. */
+    public void cancel() {
+        scheduler.cancel(sequence);
+    }
+
+    /**
+     * Reads the rest and returns the result. After {@link #cancel()} that is what was generated until then.
+     *
+     * @return the result
+     * @throws RuntimeException what went wrong, for instance in a processor
+     */
+    public GenerationResult result() {
+        while (hasNext()) {
+            next = null;
+        }
+        run(sequence::isFinished);
+        return sequence.result();
+    }
+
+    /** Cancels what is not finished. Closing again does nothing. */
+    @Override
+    public void close() {
+        cancel();
+    }
+}

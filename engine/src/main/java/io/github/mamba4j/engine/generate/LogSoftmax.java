@@ -1,0 +1,66 @@
+package io.github.mamba4j.engine.generate;
+
+import io.github.mamba4j.kernels.Kernels;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Log-probabilities from logits: {@code l[i] - (max + log(sum of exp(l - max)))}. The exponentials are float32, within 1
+ * ulp; their sum and the rest are double, so that the error of a result is below 1e-6. Holds working memory; not
+ * thread-safe.
+ */
+final class LogSoftmax {
+    private final Kernels kernels;
+    private final float[] exps;
+
+    LogSoftmax(Kernels kernels, int vocabSize) {
+        this.kernels = kernels;
+        exps = new float[vocabSize];
+    }
+
+    /** The logarithm of the sum of the exponentials of the logits that begin at an offset. */
+    double logSum(float[] logits, int offset) {
+        float max = logits[kernels.argmax(logits, offset, offset + exps.length)];
+        System.arraycopy(logits, offset, exps, 0, exps.length);
+        kernels.expSum(exps, 0, exps.length);
+        double sum = 0;
+        for (float e : exps) {
+            sum += e;
+        }
+        return max + StrictMath.log(sum);
+    }
+
+    /** A token's log-probability, with the most likely alternatives. */
+    TokenLogprob of(float[] logits, int offset, int token, int alternatives) {
+        double logSum = logSum(logits, offset);
+        List<TokenLogprob> top = new ArrayList<>(alternatives);
+        for (int id : largest(logits, offset, Math.min(alternatives, exps.length))) {
+            top.add(new TokenLogprob(id, logits[offset + id] - logSum, List.of()));
+        }
+        return new TokenLogprob(token, logits[offset + token] - logSum, top);
+    }
+
+    /** The ids of the n largest logits, descending, ties by the lower id. */
+    private List<Integer> largest(float[] logits, int offset, int n) {
+        List<Integer> ids = new ArrayList<>(n + 1);
+        if (n == 0) {
+            return ids;
+        }
+        for (int id = 0; id < exps.length; id++) {
+            float l = logits[offset + id];
+            if (ids.size() == n && !(l > logits[offset + ids.getLast()])) {
+                continue;
+            }
+            int place = Collections.binarySearch(ids, id, (a, b) -> {
+                int byLogit = Float.compare(logits[offset + b], logits[offset + a]);
+                return byLogit != 0 ? byLogit : Integer.compare(a, b);
+            });
+            ids.add(-place - 1, id);
+            if (ids.size() > n) {
+                ids.removeLast();
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,248 @@
+package io.github.mamba4j.engine.generate;
+
+import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.tokenize.HfTokenizer;
+import io.github.mamba4j.engine.tokenize.IncrementalDecoder;
+import io.github.mamba4j.engine.tokenize.Tokenizer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+
+/**
+ * Generates text with a model: one text, many at once, or one as a stream.
+ *
+ * <pre>{@code
+ * try (MambaModel model = MambaModel.shipped(); TextGenerator generator = TextGenerator.of(model)) {
+ *     System.out.println(generator.generate("Once upon a time", generator.defaultOptions()).text());
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. All texts that are asked for at the same time, by one caller or by several, share the passes of the
+ * model; each is bit for bit the text that it would be alone. A thread that is interrupted while it waits gets what was
+ * generated until then, with {@link FinishReason#CANCELLED}, and stays interrupted.
+ */
+public final class TextGenerator implements AutoCloseable {
+    /** How many texts are generated at once unless a builder says otherwise. */
+    public static final int DEFAULT_MAX_SEQUENCES = 32;
+
+    private final MambaModel model;
+    private final Optional<Tokenizer> tokenizer;
+    private final Optional<HfTokenizer> owned;
+    private final GenerationOptions defaultOptions;
+    private final PromptReader prompts;
+    private final Scheduler scheduler;
+
+    private TextGenerator(Builder b, Optional<HfTokenizer> owned, GenerationOptions defaultOptions) {
+        model = b.model;
+        this.owned = owned;
+        tokenizer = Optional.ofNullable(owned.isPresent() ? owned.get() : b.tokenizer);
+        this.defaultOptions = defaultOptions;
+        prompts = new PromptReader(model, tokenizer);
+        scheduler = new Scheduler(model, b.maxSequences, model.options().maxRowsPerPass());
+    }
+
+    /**
+     * A generator with the tokenizer that lies beside the model.
+     *
+     * @param model the model, which the caller closes after the generator
+     * @return the generator. If the model has no tokenizer, it takes and gives token ids only
+     * @throws IOException if a file beside the model cannot be read or used
+     */
+    public static TextGenerator of(MambaModel model) throws IOException {
+        return builder(model).build();
+    }
+
+    /**
+     * A builder of generators.
+     *
+     * @param model the model, which the caller closes after the generator
+     * @return the builder
+     */
+    public static Builder builder(MambaModel model) {
+        return new Builder(model);
+    }
+
+    /**
+     * What the model's files recommend.
+     *
+     * @return the options
+     */
+    public GenerationOptions defaultOptions() {
+        return defaultOptions;
+    }
+
+    /**
+     * The tokenizer.
+     *
+     * @return the tokenizer, if there is one
+     */
+    public Optional<Tokenizer> tokenizer() {
+        return tokenizer;
+    }
+
+    /**
+     * Continues a text.
+     *
+     * @param prompt the text
+     * @param options how
+     * @return the result
+     * @throws IllegalArgumentException if the prompt is empty and no token begins a text
+     */
+    public GenerationResult generate(String prompt, GenerationOptions options) {
+        return generate(GenerationRequest.of(prompt, options));
+    }
+
+    /**
+     * Generates a text.
+     *
+     * @param request what is wanted
+     * @return the result
+     * @throws IllegalArgumentException if the request has nothing to feed, or a token that is not in the vocabulary
+     * @throws RuntimeException what a processor throws
+     */
+    public GenerationResult generate(GenerationRequest request) {
+        try (GenerationStream text = new GenerationStream(scheduler, sequence(request, false, () -> {}))) {
+            return text.result();
+        }
+    }
+
+    /**
+     * Generates a text and shows it on the way.
+     *
+     * @param request what is wanted
+     * @param listener is given each chunk, on the calling thread; if it throws, the text is cancelled
+     * @return the result
+     * @throws IllegalArgumentException if the request has nothing to feed, or a token that is not in the vocabulary
+     * @throws RuntimeException what a processor or the listener throws
+     */
+    public GenerationResult generate(GenerationRequest request, Consumer<TextChunk> listener) {
+        try (GenerationStream text = stream(request)) {
+            text.forEachRemaining(listener);
+            return text.result();
+        }
+    }
+
+    /**
+     * Generates a text that the caller reads as it comes.
+     *
+     * @param request what is wanted
+     * @return the stream, to be closed by the caller
+     * @throws IllegalArgumentException if the request has nothing to feed, or a token that is not in the vocabulary
+     */
+    public GenerationStream stream(GenerationRequest request) {
+        return new GenerationStream(scheduler, sequence(request, true, () -> {}));
+    }
+
+    /**
+     * Generates a text for subscribers. Each gets a generation of its own, on a daemon thread of its own, no faster than
+     * it asks for chunks; cancelling the subscription cancels the generation.
+     *
+     * @param request what is wanted; what is wrong with it goes to the subscriber
+     * @return the publisher
+     */
+    public Flow.Publisher<TextChunk> publisher(GenerationRequest request) {
+        return new TextPublisher(() -> stream(request));
+    }
+
+    /**
+     * Generates many texts at once. An error in one does not stop the others.
+     *
+     * @param requests what is wanted
+     * @return one outcome for each request, in their order
+     */
+    public List<GenerationOutcome> generateAll(List<GenerationRequest> requests) {
+        return generateAll(requests, outcome -> {});
+    }
+
+    /**
+     * Generates many texts at once. An error in one does not stop the others.
+     *
+     * @param requests what is wanted
+     * @param listener is given each outcome when it is there, on the calling thread; if it throws, all that is not
+     *     finished is cancelled
+     * @return one outcome for each request, in their order
+     */
+    public List<GenerationOutcome> generateAll(List<GenerationRequest> requests,
+            Consumer<GenerationOutcome> listener) {
+        return new BatchRun(scheduler, requests.size(), listener)
+                .run((index, onFinish) -> sequence(requests.get(index), false, onFinish));
+    }
+
+    private Sequence sequence(GenerationRequest request, boolean streaming, Runnable onFinish) {
+        int[] prompt = prompts.tokens(request);
+        boolean continued = request.state().isPresent() || tokenizer.isPresent() && hasText(tokenizer.get(), prompt);
+        var output = new TextOutput(tokenizer.map(t -> new IncrementalDecoder(t, continued)),
+                request.options().stop());
+        List<Integer> eos = defaultOptions.eosTokenIds().isEmpty()
+                ? model.config().eosTokenIds()
+                : defaultOptions.eosTokenIds();
+        return new Sequence(request, prompt, output, eos, streaming, onFinish);
+    }
+
+    private static boolean hasText(Tokenizer tokenizer, int[] tokens) {
+        for (int token : tokens) {
+            if (tokenizer.tokenBytes(token).length > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Closes the tokenizer, if the generator has loaded it. The model stays open. */
+    @Override
+    public void close() {
+        owned.ifPresent(HfTokenizer::close);
+    }
+
+    /** Builds generators. Not thread-safe. */
+    public static final class Builder {
+        private final MambaModel model;
+        private Tokenizer tokenizer;
+        private int maxSequences = DEFAULT_MAX_SEQUENCES;
+
+        private Builder(MambaModel model) {
+            this.model = model;
+        }
+
+        /**
+         * Sets another tokenizer than the one beside the model.
+         *
+         * @param value the tokenizer, which the caller closes after the generator
+         * @return this
+         */
+        public Builder tokenizer(Tokenizer value) {
+            tokenizer = value;
+            return this;
+        }
+
+        /**
+         * Sets how many texts are generated at once; others wait.
+         *
+         * @param value 1 or more
+         * @return this
+         * @throws IllegalArgumentException if it is less
+         */
+        public Builder maxSequences(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxSequences: expected 1 or more, found " + value);
+            }
+            maxSequences = value;
+            return this;
+        }
+
+        /**
+         * Builds the generator.
+         *
+         * @return the generator
+         * @throws IOException if a file beside the model cannot be read or used
+         */
+        public TextGenerator build() throws IOException {
+            GenerationOptions options = GenerationOptions.defaultsFor(model.files());
+            boolean load = tokenizer == null && model.files().has(HfTokenizer.FILE_NAME);
+            return new TextGenerator(this, load ? Optional.of(HfTokenizer.load(model.files())) : Optional.empty(),
+                    options);
+        }
+    }
+}

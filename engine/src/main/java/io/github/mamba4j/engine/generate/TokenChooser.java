@@ -1,0 +1,87 @@
+package io.github.mamba4j.engine.generate;
+
+import io.github.mamba4j.kernels.Kernels;
+import java.util.List;
+
+/**
+ * Chooses the next token from logits, as {@link GenerationOptions} says. Holds the working memory only; what belongs to a
+ * sequence comes with each call, so that one chooser serves many. Not thread-safe.
+ */
+final class TokenChooser {
+    private final Kernels kernels;
+    private final LogitsContext context;
+    private final float[] weights;
+    private final Candidates candidates;
+
+    TokenChooser(Kernels kernels, int vocabSize) {
+        this.kernels = kernels;
+        context = new LogitsContext(vocabSize);
+        weights = new float[vocabSize];
+        candidates = new Candidates(vocabSize);
+    }
+
+    /** The working copy that processors change and {@link #choose} reads. */
+    LogitsContext context() {
+        return context;
+    }
+
+    /**
+     * Copies the model's logits and runs the processors over them.
+     *
+     * @param logits holds the model's logits
+     * @param offset where they begin
+     * @param processors a sequence's own
+     */
+    void process(float[] logits, int offset, List<LogitsProcessor> processors) {
+        System.arraycopy(logits, offset, context.logits(), 0, weights.length);
+        for (LogitsProcessor processor : processors) {
+            processor.process(context);
+        }
+    }
+
+    /**
+     * Chooses from the processed logits.
+     *
+     * @param options the limits
+     * @param u the random number, from 0 to below 1
+     * @throws IllegalStateException if no token can be chosen
+     */
+    int choose(GenerationOptions options, double u) {
+        float[] logits = context.logits();
+        int best = kernels.argmax(logits, 0, logits.length);
+        float max = logits[best];
+        if (!Float.isFinite(max)) {
+            throw new IllegalStateException(max == Float.NEGATIVE_INFINITY
+                    ? "every token is forbidden"
+                    : "the largest logit is " + max + " (token id " + best + "): expected a finite number");
+        }
+        if (options.isGreedy()) {
+            return best;
+        }
+        float temperature = (float) options.temperature();
+        for (int i = 0; i < logits.length; i++) {
+            // Relative to the largest, so that a small temperature makes no infinities.
+            weights[i] = (logits[i] - max) / temperature;
+        }
+        kernels.expSum(weights, 0, weights.length);
+        candidates.fill(weights);
+        limit(options);
+        return candidates.draw(u);
+    }
+
+    private void limit(GenerationOptions options) {
+        if (options.topK() > 0) {
+            candidates.keepLargest(options.topK());
+        }
+        if (options.topP() < 1) {
+            candidates.keepMass(options.topP());
+        }
+        if (options.minP() > 0) {
+            // The largest weight is 1.
+            candidates.keepFrom((float) options.minP());
+        }
+        if (options.typicalP() < 1) {
+            candidates.keepTypical(options.typicalP());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.mamba4j.kernels;
+
+import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Elementwise work on stretches of rows. */
+final class PanamaRows {
+    private PanamaRows() {}
+
+    /** {@code to[i] = from[i] * scale * weight[i]} for n values. */
+    static void scale(float[] from, int fromAt, float scale, float[] weight, float[] to, int toAt, int n) {
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, from, fromAt + i).mul(scale).mul(FloatVector.fromArray(FLOATS, weight, i))
+                    .intoArray(to, toAt + i);
+        }
+        for (int i = whole; i < n; i++) {
+            to[toAt + i] = from[fromAt + i] * scale * weight[i];
+        }
+    }
+
+    /** {@code to[i] = to[i] + from[i]} for n values. */
+    static void add(float[] from, int fromAt, float[] to, int toAt, int n) {
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, to, toAt + i).add(FloatVector.fromArray(FLOATS, from, fromAt + i))
+                    .intoArray(to, toAt + i);
+        }
+        for (int i = whole; i < n; i++) {
+            to[toAt + i] += from[fromAt + i];
+        }
+    }
+
+    /** {@code to[i] = fma(a[i], b[i], to[i])} for n values. */
+    static void multiplyAdd(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int n) {
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, a, aAt + i)
+                    .fma(FloatVector.fromArray(FLOATS, b, bAt + i), FloatVector.fromArray(FLOATS, to, toAt + i))
+                    .intoArray(to, toAt + i);
+        }
+        for (int i = whole; i < n; i++) {
+            to[toAt + i] = Math.fma(a[aAt + i], b[bAt + i], to[toAt + i]);
+        }
+    }
+
+    /** {@code to[i] = to[i] * from[i]} for n values. */
+    static void multiply(float[] from, int fromAt, float[] to, int toAt, int n) {
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, to, toAt + i).mul(FloatVector.fromArray(FLOATS, from, fromAt + i))
+                    .intoArray(to, toAt + i);
+        }
+        for (int i = whole; i < n; i++) {
+            to[toAt + i] *= from[fromAt + i];
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package io.github.mamba4j.kernels;
+
+import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The selective scan with a channel in each vector lane: no sum crosses lanes, B and C are the same for all lanes, and
+ * the states of a vector of channels stay in registers while time passes.
+ *
+ * <p>Rows go by in chunks, so that dt, u and y stay in cache between the steps:
+ *
+ * <pre>
+ * dt = softplus(dt + bias)
+ * y  = sum over the states                  in two halves of 8 states for d_state 16
+ * y  = fma(D, u, y) * silu(z)
+ * </pre>
+ *
+ * The sum over 16 states is a canonical dot product whose lanes have one term each. Its fold adds states 8 apart first,
+ * then 4, 2 and 1: so the even states make one half of the last addition and the odd states the other, and each half
+ * is computed with its 8 states in registers.
+ */
+final class PanamaScan {
+    /** Rows that pass between two steps. */
+    private static final int CHUNK = 32;
+    /** The number of states with a loop of its own. */
+    private static final int STATES = 16;
+    private static final int DECAY_SHIFT = 23;
+    /** Channels that are gated at a time, through a temporary row. */
+    private static final int GATE_CHUNK = 1024;
+
+    private PanamaScan() {}
+
+    /** See {@link Kernels#selectiveScan}; the arguments are checked. */
+    static void scan(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rowCount, int channelFrom,
+            int channelTo, Scratch scratch) {
+        int vectorTo = channelFrom + FLOATS.loopBound(channelTo - channelFrom);
+        for (int r = firstRow; r < firstRow + rowCount; r += CHUNK) {
+            int rows = Math.min(CHUNK, firstRow + rowCount - r);
+            steps(p, io, r, rows, channelFrom, vectorTo);
+            if (p.dState() == STATES) {
+                half(p, io, h, 0, r, rows, channelFrom, vectorTo);
+                half(p, io, h, 1, r, rows, channelFrom, vectorTo);
+            } else {
+                anyStates(p, io, h, r, rows, channelFrom, vectorTo, scratch.folded);
+            }
+            gate(p, io, r, rows, channelFrom, vectorTo, scratch.folded);
+        }
+        for (int c = vectorTo; c < channelTo; c++) {
+            ScalarKernels.scanChannel(p, io, h, firstRow, rowCount, c, scratch.folded);
+        }
+    }
+
+    /** {@code dt = softplus(dt + bias)}. */
+    private static void steps(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int to) {
+        for (int r = firstRow; r < firstRow + rows; r++) {
+            int at = io.dt().index(r, from);
+            PanamaRows.add(p.dtBias(), from, io.dt().data(), at, to - from);
+            PanamaMath.softplus(io.dt().data(), at, to - from);
+        }
+    }
+
+    /** {@code y = fma(d, u, y) * silu(z)}. */
+    private static void gate(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int to,
+            float[] temporary) {
+        for (int r = firstRow; r < firstRow + rows; r++) {
+            for (int c = from; c < to; c += GATE_CHUNK) {
+                int n = Math.min(GATE_CHUNK, to - c);
+                int at = io.y().index(r, c);
+                PanamaRows.multiplyAdd(p.d(), c, io.u().data(), at, io.y().data(), at, n);
+                PanamaMath.silu(io.z().data(), io.z().index(r, io.zCol() + c), temporary, 0, n);
+                PanamaRows.multiply(temporary, 0, io.y().data(), at, n);
+            }
+        }
+    }
+
+    /**
+     * The recurrence and half of the sum for d_state 16.
+     *
+     * @param odd 0 for the even states, whose sum is stored; 1 for the odd ones, whose sum is added to it
+     */
+    private static void half(ScanParameters p, ScanBuffers io, float[] h, int odd, int firstRow, int rows, int from,
+            int to) {
+        for (int c = from; c < to; c += FLOATS.length()) {
+            halfOfVector(p.aLog2e(), p.dInner(), h, odd * p.dInner() + c, io.dt().data(), io.u().data(), io.y().data(),
+                    io.dt().index(firstRow, c), io.bc().data(), io.bc().index(firstRow, io.bCol() + odd),
+                    io.cCol() - io.bCol(), io.bc().cols(), rows, odd != 0);
+        }
+    }
+
+    /** One vector of channels. States are named by half their number, so that even and odd ones are the same code. */
+    private static void halfOfVector(float[] aLog2e, int dInner, float[] h, int hAt, float[] dt, float[] u, float[] y,
+            int at, float[] bc, int bAt, int cDistance, int bcCols, int rows, boolean add) {
+        int two = 2 * dInner;
+        FloatVector h0 = FloatVector.fromArray(FLOATS, h, hAt + 0 * two);
+        FloatVector h1 = FloatVector.fromArray(FLOATS, h, hAt + 1 * two);
+        FloatVector h2 = FloatVector.fromArray(FLOATS, h, hAt + 2 * two);
+        FloatVector h3 = FloatVector.fromArray(FLOATS, h, hAt + 3 * two);
+        FloatVector h4 = FloatVector.fromArray(FLOATS, h, hAt + 4 * two);
+        FloatVector h5 = FloatVector.fromArray(FLOATS, h, hAt + 5 * two);
+        FloatVector h6 = FloatVector.fromArray(FLOATS, h, hAt + 6 * two);
+        FloatVector h7 = FloatVector.fromArray(FLOATS, h, hAt + 7 * two);
+        FloatVector round = FloatVector.broadcast(FLOATS, ScalarMath.ROUND);
+        FloatVector p1 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_1);
+        FloatVector p2 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_2);
+        FloatVector p3 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_3);
+        FloatVector p4 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_4);
+        FloatVector p5 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_5);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        for (int t = 0; t < rows; t++) {
+            int row = at + t * dInner;
+            int b = bAt + t * bcCols;
+            FloatVector step = FloatVector.fromArray(FLOATS, dt, row);
+            FloatVector in = step.mul(FloatVector.fromArray(FLOATS, u, row));
+            FloatVector v0 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 0 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t0 = v0.add(round);
+            FloatVector f0 = v0.sub(t0.sub(round));
+            FloatVector e0 = p5.fma(f0, p4).fma(f0, p3).fma(f0, p2).fma(f0, p1).fma(f0, one);
+            h0 = e0.reinterpretAsInts().add(t0.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h0, in.mul(bc[b + 0]));
+            FloatVector y0 = h0.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 0]), zero);
+            FloatVector v4 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 4 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t4 = v4.add(round);
+            FloatVector f4 = v4.sub(t4.sub(round));
+            FloatVector e4 = p5.fma(f4, p4).fma(f4, p3).fma(f4, p2).fma(f4, p1).fma(f4, one);
+            h4 = e4.reinterpretAsInts().add(t4.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h4, in.mul(bc[b + 8]));
+            FloatVector y4 = h4.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 8]), zero);
+            FloatVector v2 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 2 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t2 = v2.add(round);
+            FloatVector f2 = v2.sub(t2.sub(round));
+            FloatVector e2 = p5.fma(f2, p4).fma(f2, p3).fma(f2, p2).fma(f2, p1).fma(f2, one);
+            h2 = e2.reinterpretAsInts().add(t2.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h2, in.mul(bc[b + 4]));
+            FloatVector y2 = h2.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 4]), zero);
+            FloatVector v6 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 6 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t6 = v6.add(round);
+            FloatVector f6 = v6.sub(t6.sub(round));
+            FloatVector e6 = p5.fma(f6, p4).fma(f6, p3).fma(f6, p2).fma(f6, p1).fma(f6, one);
+            h6 = e6.reinterpretAsInts().add(t6.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h6, in.mul(bc[b + 12]));
+            FloatVector y6 = h6.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 12]), zero);
+            FloatVector v1 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 1 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t1 = v1.add(round);
+            FloatVector f1 = v1.sub(t1.sub(round));
+            FloatVector e1 = p5.fma(f1, p4).fma(f1, p3).fma(f1, p2).fma(f1, p1).fma(f1, one);
+            h1 = e1.reinterpretAsInts().add(t1.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h1, in.mul(bc[b + 2]));
+            FloatVector y1 = h1.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 2]), zero);
+            FloatVector v5 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 5 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t5 = v5.add(round);
+            FloatVector f5 = v5.sub(t5.sub(round));
+            FloatVector e5 = p5.fma(f5, p4).fma(f5, p3).fma(f5, p2).fma(f5, p1).fma(f5, one);
+            h5 = e5.reinterpretAsInts().add(t5.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h5, in.mul(bc[b + 10]));
+            FloatVector y5 = h5.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 10]), zero);
+            FloatVector v3 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 3 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t3 = v3.add(round);
+            FloatVector f3 = v3.sub(t3.sub(round));
+            FloatVector e3 = p5.fma(f3, p4).fma(f3, p3).fma(f3, p2).fma(f3, p1).fma(f3, one);
+            h3 = e3.reinterpretAsInts().add(t3.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h3, in.mul(bc[b + 6]));
+            FloatVector y3 = h3.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 6]), zero);
+            FloatVector v7 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 7 * two).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t7 = v7.add(round);
+            FloatVector f7 = v7.sub(t7.sub(round));
+            FloatVector e7 = p5.fma(f7, p4).fma(f7, p3).fma(f7, p2).fma(f7, p1).fma(f7, one);
+            h7 = e7.reinterpretAsInts().add(t7.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h7, in.mul(bc[b + 14]));
+            FloatVector y7 = h7.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 14]), zero);
+            FloatVector sum = y0.add(y4).add(y2.add(y6)).add(y1.add(y5).add(y3.add(y7)));
+            if (add) {
+                sum = FloatVector.fromArray(FLOATS, y, row).add(sum);
+            }
+            sum.intoArray(y, row);
+        }
+        h0.intoArray(h, hAt + 0 * two);
+        h1.intoArray(h, hAt + 1 * two);
+        h2.intoArray(h, hAt + 2 * two);
+        h3.intoArray(h, hAt + 3 * two);
+        h4.intoArray(h, hAt + 4 * two);
+        h5.intoArray(h, hAt + 5 * two);
+        h6.intoArray(h, hAt + 6 * two);
+        h7.intoArray(h, hAt + 7 * two);
+    }
+
+    /** The recurrence and the sum for any number of states: states in memory, the 16 lanes of the sum too. */
+    private static void anyStates(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int from, int to,
+            float[] lanes) {
+        for (int c = from; c < to; c += FLOATS.length()) {
+            for (int r = firstRow; r < firstRow + rows; r++) {
+                int at = io.dt().index(r, c);
+                advance(p, h, c, io.dt().data(), io.u().data(), at, io.bc().data(), io.bc().index(r, io.bCol()),
+                        io.bc().index(r, io.cCol()), lanes);
+                foldLanes(lanes, p.dState(), io.y().data(), at);
+            }
+        }
+    }
+
+    private static void advance(ScanParameters p, float[] h, int c, float[] dt, float[] u, int at, float[] bc, int bAt,
+            int cAt, float[] lanes) {
+        FloatVector step = FloatVector.fromArray(FLOATS, dt, at);
+        FloatVector in = step.mul(FloatVector.fromArray(FLOATS, u, at));
+        FloatVector round = FloatVector.broadcast(FLOATS, ScalarMath.ROUND);
+        for (int j = 0; j < ScalarKernels.LANES; j++) {
+            FloatVector.zero(FLOATS).intoArray(lanes, j * FLOATS.length());
+        }
+        for (int n = 0; n < p.dState(); n++) {
+            int nc = n * p.dInner() + c;
+            FloatVector v = FloatVector.fromArray(FLOATS, p.aLog2e(), nc).mul(step).reinterpretAsInts()
+                    .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t = v.add(round);
+            FloatVector f = v.sub(t.sub(round));
+            FloatVector e = f.fma(FloatVector.broadcast(FLOATS, ScalarMath.EXP2_5),
+                    FloatVector.broadcast(FLOATS, ScalarMath.EXP2_4));
+            e = e.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.EXP2_3));
+            e = e.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.EXP2_2));
+            e = e.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.EXP2_1));
+            e = e.fma(f, FloatVector.broadcast(FLOATS, 1f));
+            FloatVector state = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT))
+                    .reinterpretAsFloats().fma(FloatVector.fromArray(FLOATS, h, nc), in.mul(bc[bAt + n]));
+            state.intoArray(h, nc);
+            int lane = n % ScalarKernels.LANES * FLOATS.length();
+            state.fma(FloatVector.broadcast(FLOATS, bc[cAt + n]), FloatVector.fromArray(FLOATS, lanes, lane))
+                    .intoArray(lanes, lane);
+        }
+    }
+
+    /** Pads the dot product with zeros and folds it: each lane of it is a vector of channels. */
+    private static void foldLanes(float[] lanes, int dState, float[] y, int at) {
+        int width = FLOATS.length();
+        for (int n = dState; n % ScalarKernels.LANES != 0; n++) {
+            int lane = n % ScalarKernels.LANES * width;
+            FloatVector.fromArray(FLOATS, lanes, lane).add(0f).intoArray(lanes, lane);
+        }
+        for (int half = ScalarKernels.LANES / 2; half > 0; half /= 2) {
+            for (int j = 0; j < half; j++) {
+                FloatVector.fromArray(FLOATS, lanes, j * width)
+                        .add(FloatVector.fromArray(FLOATS, lanes, (j + half) * width)).intoArray(lanes, j * width);
+            }
+        }
+        FloatVector.fromArray(FLOATS, lanes, 0).intoArray(y, at);
+    }
+}
