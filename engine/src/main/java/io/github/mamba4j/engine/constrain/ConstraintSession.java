@@ -47,7 +47,7 @@ public final class ConstraintSession implements LogitsProcessor {
             ends[i] = logits[context.eosTokenIds().get(i)];
         }
         boolean endAllowed = mayEnd() && ends.length > 0;
-        TokenMask mask = mask();
+        TokenMask mask = mask(Integer.MAX_VALUE);
         if (mask.isEmpty() && !endAllowed) {
             throw new IllegalStateException(
                     "the constraint lets no token of the vocabulary follow; the vocabulary lacks"
@@ -59,12 +59,17 @@ public final class ConstraintSession implements LogitsProcessor {
         }
     }
 
-    private TokenMask mask() {
+    /**
+     * The tokens that can follow if at most so many tokens are left. As the budget runs out only those remain from which
+     * the text can still be ended in time, one byte a token at worst.
+     */
+    TokenMask mask(int tokensLeft) {
         if (ended) {
             throw new IllegalStateException("the constrained text has ended");
         }
         configuration = constraint.machine().current(configuration);
-        return constraint.mask(configuration);
+        TokenMask mask = constraint.mask(configuration);
+        return mask.mostBytesToEnd() < tokensLeft ? mask : constraint.closingMask(configuration, tokensLeft - 1);
     }
 
     /**
@@ -74,7 +79,7 @@ public final class ConstraintSession implements LogitsProcessor {
      * @return true if it can
      */
     public boolean allows(int token) {
-        return !ended && mask().allows(token);
+        return !ended && mask(Integer.MAX_VALUE).allows(token);
     }
 
     /**

@@ -90,8 +90,10 @@ final class NumberTexts {
     }
 
     private static Regex sameLength(String least, String greatest) {
-        if (least.isEmpty()) {
-            return Regex.EMPTY;
+        int length = least.length();
+        // All digits are free, and that includes no digits: without this the two recursions below would double each time.
+        if (least.equals("0".repeat(length)) && greatest.equals("9".repeat(length))) {
+            return digits(length, length);
         }
         char a = least.charAt(0);
         char b = greatest.charAt(0);
@@ -100,7 +102,7 @@ final class NumberTexts {
         if (a == b) {
             return Regex.sequence(Regex.between(a, b), sameLength(lowRest, highRest));
         }
-        int rest = lowRest.length();
+        int rest = length - 1;
         return Regex.choice(Regex.sequence(Regex.between(a, a), sameLength(lowRest, "9".repeat(rest))),
                 Regex.sequence(Regex.between(a + 1, b - 1), digits(rest, rest)),
                 Regex.sequence(Regex.between(b, b), sameLength("0".repeat(rest), highRest)));

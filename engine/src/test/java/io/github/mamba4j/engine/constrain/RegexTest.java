@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class RegexTest {
 
     private static final String[] LETTERS = {"a", "b", "c", "x", "0", "7", "_", "-", " ", "\n", "\t", ".", "\\", "\"",
             "]",
-            "}", "é", "ß", "€", "\uFFFF", "😀", "a", "b", "a", "b"};
+            "}", "é", "ß", "€", "\uFFFF", "😀", "a", "b", "a", "b", "abab"};
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "ab", "a|b", "a|", "|a", "(a|b)*", "(a|b)+c?", "a{3}", "a{2,}", "a{1,3}b{0,2}",
@@ -38,18 +39,19 @@ class RegexTest {
         int matches = 0;
         for (int i = 0; i < 3000; i++) {
             int length = random.nextInt(9);
-            int letters = 1 + random.nextInt(LETTERS.length);
-            int first = random.nextInt(LETTERS.length);
+            // Few letters at a time, so that repetitions come up.
+            String[] letters = new String[1 + random.nextInt(4)];
+            Arrays.setAll(letters, _ -> LETTERS[random.nextInt(LETTERS.length)]);
             StringBuilder text = new StringBuilder();
             for (int j = 0; j < length; j++) {
-                text.append(LETTERS[(first + random.nextInt(letters)) % LETTERS.length]);
+                text.append(letters[random.nextInt(letters.length)]);
             }
             boolean wanted = expected.matcher(text).matches();
             matches += wanted ? 1 : 0;
             assertEquals(wanted, Vocabularies.matches(constraint, text.toString()),
                     () -> "'" + text + "' by " + pattern);
         }
-        assertTrue(matches > 0 && matches <= 3000, "the strings must try the pattern");
+        assertTrue(matches > 0, "the strings must try the pattern");
     }
 
     @ParameterizedTest
