@@ -1,2 +1,13 @@
-/** Pretrained checkpoints: tensors in files, configurations, and the model that is shipped. */
+/**
+ * Pretrained checkpoints: tensors in files, configurations, and the model that is shipped.
+ *
+ * <p>{@link io.github.mamba4j.weights.Checkpoint} opens a folder: its {@code config.json} becomes a
+ * {@link io.github.mamba4j.weights.MambaConfig}, its files of weights are mapped and become named
+ * {@link io.github.mamba4j.weights.Tensor}s, and these become {@link io.github.mamba4j.weights.MambaWeights}, the
+ * parameters of a model whose every shape has been checked.
+ *
+ * <p>Files come from anybody. Whatever they hold, opening them ends with a checkpoint or with a
+ * {@link io.github.mamba4j.weights.CheckpointException} that says in one line what is wrong where; nothing in a file is
+ * executed, and memory is bounded by the size of the file.
+ */
 package io.github.mamba4j.weights;

@@ -82,7 +82,8 @@ final class TorchBytes {
 
     /** An archive as torch.save writes it; with zip64 fields for everything, as in those of more than 4 GB. */
     static byte[] zip(Map<String, byte[]> entries, boolean zip64) {
-        ByteBuffer zip = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        int contents = entries.values().stream().mapToInt(content -> content.length).sum();
+        ByteBuffer zip = ByteBuffer.allocate(contents + 300 * (1 + entries.size())).order(ByteOrder.LITTLE_ENDIAN);
         Map<String, Integer> offsets = new LinkedHashMap<>();
         entries.forEach((name, content) -> {
             offsets.put(name, zip.position());
