@@ -4,12 +4,13 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Which implementation of the kernels is wanted. The system property {@code mamba4j.kernels} ({@code auto},
  * {@code scalar} or {@code panama}) gives the default of a process. The property {@code mamba4j.vectorBits} (128, 256 or
- * 512) narrows the vectors, for tests and experiments.
+ * 512) narrows the vectors, for tests and experiments; wider ones than the processor's are not to be had that way.
  */
 public enum KernelChoice {
     /** The fast kernels where they can run; else the scalar ones, with one warning that says what is missing. */
@@ -22,6 +23,8 @@ public enum KernelChoice {
     /** The system property that gives a process its default. */
     public static final String PROPERTY = "mamba4j.kernels";
 
+    private static final String VECTOR_BITS = "mamba4j.vectorBits";
+    private static final Set<String> VECTOR_WIDTHS = Set.of("128", "256", "512");
     private static final String MODULE = "jdk.incubator.vector";
     private static final AtomicBoolean WARNED = new AtomicBoolean();
 
@@ -42,6 +45,8 @@ public enum KernelChoice {
      * The kernels of this choice.
      *
      * @return the kernels
+     * @throws IllegalArgumentException if fast kernels are to be loaded and {@code mamba4j.vectorBits} has a value it
+     *     cannot have
      * @throws IllegalStateException if this is {@link #PANAMA} and the Vector API is not to be had; the message says why
      */
     public Kernels load() {
@@ -50,6 +55,7 @@ public enum KernelChoice {
         }
         Optional<String> obstacle = obstacle();
         if (obstacle.isEmpty()) {
+            checkVectorBits();
             return Fast.load();
         }
         if (this == PANAMA) {
@@ -72,6 +78,13 @@ public enum KernelChoice {
             return Optional.of("the Vector API is not loaded; start Java with --add-modules " + MODULE);
         }
         return Optional.empty();
+    }
+
+    private static void checkVectorBits() {
+        String value = System.getProperty(VECTOR_BITS);
+        if (value != null && !VECTOR_WIDTHS.contains(value)) {
+            throw new IllegalArgumentException("-D" + VECTOR_BITS + "=" + value + ": expected 128, 256 or 512");
+        }
     }
 
     /** Apart, so that no class of the Vector API is touched before its module is known to be there. */

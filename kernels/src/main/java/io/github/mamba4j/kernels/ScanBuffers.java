@@ -1,9 +1,11 @@
 package io.github.mamba4j.kernels;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Where a selective scan reads and writes: all have a row per token.
+ * Where a selective scan reads and writes: all have a row per token. What is written, {@code dt} and {@code y}, lies in
+ * arrays of its own, because the steps of the work come in no promised order.
  *
  * @param u {@code [rows, dInner]}: the convolved input
  * @param dt {@code [rows, dInner]}: dt_proj's output without bias; becomes {@code softplus(dt + bias)}
@@ -16,13 +18,24 @@ import java.util.Objects;
  */
 public record ScanBuffers(Activations u, Activations dt, Activations bc, int bCol, int cCol, Activations z, int zCol,
         Activations y) {
-    /** Checks that nothing is missing. */
+    /**
+     * Checks that nothing is missing or shared.
+     *
+     * @throws IllegalArgumentException if an output shares its array with another buffer
+     */
     public ScanBuffers {
         Objects.requireNonNull(u, "u");
         Objects.requireNonNull(dt, "dt");
         Objects.requireNonNull(bc, "bc");
         Objects.requireNonNull(z, "z");
         Objects.requireNonNull(y, "y");
+        if (isOneOf(dt, u, bc, z) || isOneOf(y, u, dt, bc, z)) {
+            throw new IllegalArgumentException("a scan writes dt and y, which cannot be its other buffers");
+        }
+    }
+
+    private static boolean isOneOf(Activations written, Activations... others) {
+        return Arrays.stream(others).anyMatch(other -> other.data() == written.data());
     }
 
     /** Refuses buffers that do not fit the parameters, or ranges outside them. */

@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * over data that fits the first-level cache, so that one source serves every width.
  */
 final class VectorWidth {
-    /** Narrows the vectors, for tests and experiments. */
+    /** Narrows the vectors, for tests and experiments; a width the processor has not is not reached. */
     static final String PROPERTY = "mamba4j.vectorBits";
 
     static final VectorSpecies<Float> FLOATS = choose();
@@ -44,12 +44,8 @@ final class VectorWidth {
 
     private static VectorSpecies<Float> choose() {
         int preferred = Math.min(512, FloatVector.SPECIES_PREFERRED.vectorBitSize());
-        Integer wanted = Integer.getInteger(PROPERTY);
-        int bits = wanted == null ? preferred : wanted;
-        if (bits > preferred || bits != 128 && bits != 256 && bits != 512) {
-            throw new IllegalStateException("-D" + PROPERTY + "=" + bits
-                    + ": expected 128, 256 or 512, and not more than the " + preferred + " of this processor");
-        }
+        // Its values are checked where the kernels are chosen.
+        int bits = Math.min(preferred, Integer.getInteger(PROPERTY, preferred));
         return VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
     }
 }
