@@ -180,27 +180,45 @@ class ArgumentsTest {
     }
 
     private void scan(int bCol, int cCol, int zCol, int firstRow, int rowCount, int from, int to) {
-        Activations narrow = activations(ROWS, 3);
         Activations dt = activations(ROWS, 3);
+        Activations out = activations(ROWS, 3);
         try {
-            scan(narrow, dt, bCol, cCol, zCol, narrow, six, firstRow, rowCount, from, to);
+            scan(activations(ROWS, 3), dt, bCol, cCol, zCol, out, six, firstRow, rowCount, from, to);
         } finally {
-            Bits.assertSame(ones(ROWS * 3), narrow.data(), "y");
+            Bits.assertSame(ones(ROWS * 3), out.data(), "y");
             Bits.assertSame(ones(ROWS * 3), dt.data(), "dt");
         }
     }
 
     @Test
     void scanBuffers() {
-        Activations a = activations(ROWS, 3);
+        Activations u = activations(ROWS, 3);
+        Activations dt = activations(ROWS, 3);
+        Activations out = activations(ROWS, 3);
         Activations wide = activations(ROWS, 4);
         String message = "scan buffers do not fit 3 channels";
-        refused(message, () -> scan(wide, a, 0, 2, 0, a, six, 0, ROWS, 0, 3));
-        refused(message, () -> scan(a, wide, 0, 2, 0, a, six, 0, ROWS, 0, 3));
-        refused(message, () -> scan(a, a, 0, 2, 0, wide, six, 0, ROWS, 0, 3));
-        refused(message, () -> scan(a, a, 0, 2, 0, a, ones(5), 0, ROWS, 0, 3));
-        assertThrows(NullPointerException.class, () -> new ScanBuffers(a, a, a, 0, 0, null, 0, a));
-        Bits.assertSame(ones(ROWS * 3), a.data(), "u, dt and y");
+        refused(message, () -> scan(wide, dt, 0, 2, 0, out, six, 0, ROWS, 0, 3));
+        refused(message, () -> scan(u, wide, 0, 2, 0, out, six, 0, ROWS, 0, 3));
+        refused(message, () -> scan(u, dt, 0, 2, 0, wide, six, 0, ROWS, 0, 3));
+        refused(message, () -> scan(u, dt, 0, 2, 0, out, ones(5), 0, ROWS, 0, 3));
+        assertThrows(NullPointerException.class, () -> new ScanBuffers(u, dt, x, 0, 2, null, 0, out));
+        Bits.assertSame(ones(ROWS * 3), dt.data(), "dt");
+        Bits.assertSame(ones(ROWS * 3), out.data(), "y");
+    }
+
+    @Test
+    void scansInPlace() {
+        Activations u = activations(ROWS, 3);
+        Activations dt = activations(ROWS, 3);
+        Activations out = activations(ROWS, 3);
+        String message = "a scan writes dt and y, which cannot be its other buffers";
+        refused(message, () -> new ScanBuffers(u, u, x, 0, 2, x, 0, out));
+        refused(message, () -> new ScanBuffers(u, x, x, 0, 2, u, 0, out));
+        refused(message, () -> new ScanBuffers(u, x, u, 0, 2, x, 0, out));
+        refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, x, 0, u));
+        refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, x, 0, dt));
+        refused(message, () -> new ScanBuffers(u, dt, out, 0, 2, x, 0, out));
+        refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, out, 0, out));
     }
 
     @Test

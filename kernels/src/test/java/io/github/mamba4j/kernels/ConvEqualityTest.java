@@ -45,6 +45,7 @@ class ConvEqualityTest {
                 }
             }
             check(Call.whole(dConv, 37, 100), v);
+            check(Call.whole(dConv, 1536, 2), v);
         }
     }
 

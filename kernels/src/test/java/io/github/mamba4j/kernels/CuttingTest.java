@@ -73,7 +73,7 @@ class CuttingTest {
     @Test
     void matrixProduct() {
         Values v = new Values(3);
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 150; i++) {
             int rows = v.between(1, 70);
             Matrix w = Stored.normal(v, v.oneOf(Stored.FORMATS), v.between(1, 80),
                     v.between(1, i % 10 == 0 ? 2000 : 200),

@@ -85,6 +85,15 @@ class KernelChoiceTest {
     }
 
     @Test
+    void vectorWidthsThatThereAreNotAreRefused() throws Exception {
+        for (String value : new String[]{"100", "wide", "1024"}) {
+            assertEquals(twice("java.lang.IllegalArgumentException: -Dmamba4j.vectorBits=" + value
+                    + ": expected 128, 256 or 512"), load(WITH_VECTORS, "-Dmamba4j.vectorBits=" + value).lines());
+        }
+        assertEquals(twice("panama"), load(WITH_VECTORS, "-Dmamba4j.vectorBits=512").lines());
+    }
+
+    @Test
     void withoutTheModulePanamaFailsWithTheReason() throws Exception {
         Outcome outcome = load("-Dmamba4j.kernels=panama");
         assertEquals(twice("java.lang.IllegalStateException: the panama kernels cannot be used: " + OBSTACLE),

@@ -79,8 +79,8 @@ class MatmulEqualityTest {
     @Test
     void longSumsThatAreCutIntoBlocks() {
         Values v = new Values(3);
-        for (int k : new int[]{255, 256, 257, 511, 512, 513, 528, 1023, 1024, 1025, 1040, 2047, 2048, 2064, 4097,
-                5120}) {
+        for (int k : new int[]{255, 256, 257, 512, 528, 767, 768, 769, 784, 1023, 1024, 1025, 1536, 1552, 2048, 2064,
+                4097, 5120}) {
             for (DType dtype : Stored.FORMATS) {
                 for (int rows : new int[]{1, 3, 8, 21}) {
                     checkWhole(v, Stored.normal(v, dtype, v.oneOf(new int[]{1, 5, 33}), k, v.oneOf(Place.values())),
@@ -98,6 +98,26 @@ class MatmulEqualityTest {
             checkWhole(v, Stored.normal(v, dtype, 115, 5120, Place.NATIVE), 17);
             checkWhole(v, Stored.normal(v, dtype, 2100, 130, Place.HEAP_BYTES), 64);
             checkWhole(v, Stored.normal(v, dtype, 40, 70, Place.HEAP_BYTES), 600);
+        }
+    }
+
+    @Test
+    void moreRowsThanOnePackedBlockHolds() {
+        Values v = new Values(11);
+        for (int rows : new int[]{127, 128, 129, 255, 256, 257, 261, 520}) {
+            checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), 13, 33, Place.NATIVE), rows);
+            checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), 7, 529, Place.NATIVE), rows);
+        }
+    }
+
+    @Test
+    void sumsLongerThanAPanel() {
+        Values v = new Values(12);
+        for (DType dtype : Stored.FORMATS) {
+            for (int k : new int[]{8191, 8193, 16383, 16384, 16385, 20000}) {
+                checkWhole(v, Stored.normal(v, dtype, 7, k, Place.NATIVE_1), 1);
+                checkWhole(v, Stored.normal(v, dtype, 7, k, Place.NATIVE), 11);
+            }
         }
     }
 

@@ -89,6 +89,20 @@ class ScanEqualityTest {
     }
 
     @Test
+    void longSequencesAndManyChannels() {
+        Values v = new Values(7);
+        for (int dState : new int[]{7, 16, 33}) {
+            for (int rows : new int[]{63, 64, 65, 97}) {
+                check(sequence(v, 19, dState, rows), 0, rows, 0, 19);
+            }
+            for (int dInner : new int[]{1023, 1024, 1025, 1056, 2100}) {
+                check(sequence(v, dInner, dState, 3), 0, 3, 0, dInner);
+                check(sequence(v, dInner, dState, 34), 1, 33, 5, dInner - 1);
+            }
+        }
+    }
+
+    @Test
     void partsOfLargerBuffers() {
         Values v = new Values(3);
         for (int i = 0; i < 1500; i++) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
  * such a value back unchanged; with {@code aLog2e = -1/32} a state then decays by exactly one half.
  */
 class ScanTest {
+    private static final int CHANNELS = 37;
     private static final float STEP = 32;
     /** {@code dt * u = 1}. */
     private static final float UNIT = 1 / STEP;
@@ -17,39 +18,66 @@ class ScanTest {
     private final Kernels kernels = KernelChoice.fromSystemProperty().load();
     private final Scratch scratch = new Scratch();
 
-    /** A sequence of one channel; B, C and z are the columns of one matrix. */
-    private final class Channel {
+    /** A sequence whose channels are all alike: enough of them for vectors and a rest. */
+    private final class Sequence {
         private final ScanParameters p;
         private final ScanBuffers io;
         private final float[] h;
 
-        Channel(int rows, float d, float dtBias, float... aLog2e) {
+        Sequence(int rows, float d, float dtBias, float... aLog2e) {
             int dState = aLog2e.length;
-            p = new ScanParameters(1, dState, aLog2e, new float[]{d}, new float[]{dtBias});
-            Activations bcz = filled(rows, 2 * dState + 1, 1);
-            io = new ScanBuffers(filled(rows, 1, UNIT), filled(rows, 1, STEP), bcz, 0, dState, bcz, 2 * dState,
-                    Activations.allocate(rows, 1));
-            h = new float[dState];
-            set(z(), STEP);
+            p = new ScanParameters(CHANNELS, dState, forAllChannels(aLog2e), forAllChannels(d), forAllChannels(dtBias));
+            io = new ScanBuffers(filled(rows, CHANNELS, UNIT), filled(rows, CHANNELS, STEP),
+                    filled(rows, 2 * dState, 1),
+                    0, dState, filled(rows, CHANNELS, STEP), 0, Activations.allocate(rows, CHANNELS));
+            h = new float[dState * CHANNELS];
         }
 
-        int z() {
-            return 2 * p.dState();
+        /** Sets B of state n in all rows. */
+        void b(int n, float value) {
+            setColumn(n, value);
         }
 
-        void set(int col, float value) {
+        /** Sets C of state n in all rows. */
+        void c(int n, float value) {
+            setColumn(p.dState() + n, value);
+        }
+
+        private void setColumn(int col, float value) {
             for (int r = 0; r < io.bc().rows(); r++) {
                 io.bc().data()[io.bc().index(r, col)] = value;
             }
         }
 
+        void h(float... states) {
+            System.arraycopy(forAllChannels(states), 0, h, 0, h.length);
+        }
+
         void run() {
-            kernels.selectiveScan(p, io, h, 0, io.u().rows(), 0, 1, scratch);
+            kernels.selectiveScan(p, io, h, 0, io.u().rows(), 0, CHANNELS, scratch);
         }
 
         void assertY(float... y) {
-            Bits.assertSame(y, io.y().data(), "y");
+            Bits.assertSame(forAllChannels(y), io.y().data(), "y");
         }
+
+        void assertH(float... states) {
+            Bits.assertSame(forAllChannels(states), h, "h");
+        }
+    }
+
+    /** Each value for all channels, one value after the other. */
+    private static float[] forAllChannels(float... values) {
+        float[] all = new float[values.length * CHANNELS];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = values[i / CHANNELS];
+        }
+        return all;
+    }
+
+    /** Gives all channels the same value, one for each row. */
+    private static void setRows(Activations x, float... values) {
+        System.arraycopy(forAllChannels(values), 0, x.data(), 0, x.data().length);
     }
 
     private static Activations filled(int rows, int cols, float value) {
@@ -60,61 +88,59 @@ class ScanTest {
 
     @Test
     void aStateThatDecaysByHalfAndIsFedOnes() {
-        Channel s = new Channel(4, 0, 0, -1 / STEP);
+        Sequence s = new Sequence(4, 0, 0, -1 / STEP);
         s.run();
         s.assertY(1 * STEP, 1.5f * STEP, 1.75f * STEP, 1.875f * STEP);
-        Bits.assertSame(new float[]{1.875f}, s.h, "h");
+        s.assertH(1.875f);
     }
 
     @Test
     void theStateIsCarriedIn() {
-        Channel s = new Channel(2, 0, 0, -1 / STEP);
-        s.h[0] = 6;
+        Sequence s = new Sequence(2, 0, 0, -1 / STEP);
+        s.h(6);
         s.run();
         s.assertY(4 * STEP, 3 * STEP);
     }
 
     @Test
     void withoutInputTheStateOnlyDecays() {
-        Channel s = new Channel(3, 7, 0, -1 / STEP, -2 / STEP);
+        Sequence s = new Sequence(3, 7, 0, -1 / STEP, -2 / STEP);
         Arrays.fill(s.io.u().data(), 0f);
-        s.h[0] = 64;
-        s.h[1] = 64;
+        s.h(64, 64);
         s.run();
         s.assertY((32 + 16) * STEP, (16 + 4) * STEP, (8 + 1) * STEP);
-        Bits.assertSame(new float[]{8, 1}, s.h, "h");
+        s.assertH(8, 1);
     }
 
     @Test
     void eachStateHasItsOwnDecayAndItsOwnBAndC() {
-        Channel s = new Channel(2, 0, 0, -1 / STEP, -2 / STEP, -3 / STEP);
-        s.set(0, 8);
-        s.set(1, 16);
-        s.set(2, 64);
-        s.set(3, 1);
-        s.set(4, 10);
-        s.set(5, 100);
+        Sequence s = new Sequence(2, 0, 0, -1 / STEP, -2 / STEP, -3 / STEP);
+        s.b(0, 8);
+        s.b(1, 16);
+        s.b(2, 64);
+        s.c(1, 10);
+        s.c(2, 100);
         s.run();
         s.assertY((8 + 160 + 6400) * STEP, (12 + 200 + 7200) * STEP);
-        Bits.assertSame(new float[]{12, 20, 72}, s.h, "h");
+        s.assertH(12, 20, 72);
     }
 
     @Test
     void withoutBOnlyTheSkipRemains() {
-        Channel s = new Channel(3, 5, 0, -1 / STEP);
-        s.set(0, 0);
-        System.arraycopy(new float[]{1, 2, -3}, 0, s.io.u().data(), 0, 3);
+        Sequence s = new Sequence(3, 5, 0, -1 / STEP);
+        s.b(0, 0);
+        setRows(s.io.u(), 1, 2, -3);
         s.run();
         s.assertY(5 * STEP, 10 * STEP, -15 * STEP);
-        Bits.assertSame(new float[]{0}, s.h, "h");
+        s.assertH(0);
     }
 
     @Test
     void theGateMultipliesTheOutputBySiluOfZ() {
         for (float z : new float[]{-3, -0.5f, 0, 0.25f, 2, 100}) {
-            Channel s = new Channel(1, 0, 0, -1 / STEP);
-            s.set(s.z(), z);
-            s.set(0, 4);
+            Sequence s = new Sequence(1, 0, 0, -1 / STEP);
+            setRows(s.io.z(), z);
+            s.b(0, 4);
             s.run();
             s.assertY(4 * ScalarMath.silu(z));
         }
@@ -122,12 +148,15 @@ class ScanTest {
 
     @Test
     void dtBecomesSoftplusOfItselfAndTheBias() {
-        Channel s = new Channel(3, 0, 2, -1 / STEP);
-        System.arraycopy(new float[]{30, -2, -200}, 0, s.io.dt().data(), 0, 3);
+        Sequence s = new Sequence(3, 0, 2, -1 / STEP);
+        setRows(s.io.dt(), 30, -2, -200);
         s.run();
         // softplus(0) = ln 2; and softplus(-198) is 0, which stops time: nothing decays, nothing comes in.
-        Bits.assertSame(new float[]{32, ScalarMath.softplus(0f), 0}, s.io.dt().data(), "dt");
-        Bits.assertSame(s.io.y().data()[1], s.io.y().data()[2], "y");
+        Bits.assertSame(forAllChannels(32, ScalarMath.softplus(0f), 0), s.io.dt().data(), "dt");
+        float[] y = s.io.y().data();
+        Bits.assertSame(Arrays.copyOfRange(y, CHANNELS, 2 * CHANNELS),
+                Arrays.copyOfRange(y, 2 * CHANNELS, 3 * CHANNELS),
+                "y");
     }
 
     @Test
@@ -135,9 +164,9 @@ class ScanTest {
         for (int half = 8; half > 0; half /= 2) {
             float[] decays = new float[16];
             Arrays.fill(decays, -1 / STEP);
-            Channel s = new Channel(1, 0, 0, decays);
+            Sequence s = new Sequence(1, 0, 0, decays);
             for (int n = 0; n < 16; n++) {
-                s.set(n, n == 0 ? 0x1p24f : n < half ? 1 : n == half ? -0x1p24f : 0);
+                s.b(n, n == 0 ? 0x1p24f : n < half ? 1 : n == half ? -0x1p24f : 0);
             }
             s.run();
             s.assertY((half - 1) * STEP);
@@ -148,17 +177,34 @@ class ScanTest {
     void statesBeyondSixteenGoToTheSameLanesAgain() {
         float[] decays = new float[33];
         Arrays.fill(decays, -1 / STEP);
-        Channel s = new Channel(1, 0, 0, decays);
+        Sequence s = new Sequence(1, 0, 0, decays);
         for (int n = 0; n < 33; n++) {
-            s.set(n, 0);
+            s.b(n, 0);
         }
-        s.set(0, 0x1p24f);
-        s.set(16, 1);
-        s.set(32, -0x1p24f);
-        s.set(8, 1);
+        s.b(0, 0x1p24f);
+        s.b(16, 1);
+        s.b(32, -0x1p24f);
+        s.b(8, 1);
         s.run();
         // The 1 of state 16 is lost in the sum of lane 0; that of state 8 has its own.
         s.assertY(1 * STEP);
+    }
+
+    @Test
+    void zerosPadTheSumOverTheStates() {
+        for (int dState = 1; dState <= 48; dState++) {
+            float[] decays = new float[dState];
+            Arrays.fill(decays, -1 / STEP);
+            Sequence s = new Sequence(1, 0, 0, decays);
+            setRows(s.io.u(), -UNIT);
+            for (int n = 0; n < dState; n++) {
+                s.b(n, Float.MIN_VALUE);
+                s.c(n, 0x1p-14f);
+            }
+            s.run();
+            // Each product vanishes and leaves -0, and so does the skip; the padding turns that into +0 in its lanes.
+            s.assertY(dState % 16 == 0 ? -0f : 0f);
+        }
     }
 
     @Test
