@@ -35,7 +35,7 @@ final class PanamaMatmul {
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
             int firstRow, int rowCount, Scratch scratch) {
         int groups = Math.ceilDiv(w.cols(), LANES);
-        int tiles = Math.min(Scratch.TILES, Scratch.ROWS_BYTES / (groups << ROW_GROUP_SHIFT));
+        int tiles = Scratch.ROWS_BYTES / (groups << ROW_GROUP_SHIFT);
         // Blocks of equal size: a small last block would widen all weights for little.
         int blocks = Math.ceilDiv(rowCount, tiles * ROWS);
         int blockRows = Math.ceilDiv(Math.ceilDiv(rowCount, blocks), ROWS) * ROWS;
@@ -45,20 +45,25 @@ final class PanamaMatmul {
             for (int o = outFrom; o < outTo; o += OUTS) {
                 int outs = Math.min(OUTS, outTo - o);
                 PanamaPacking.packWeights(w, o, outs, groups, scratch.weights);
-                multiplyBlock(groups, Math.ceilDiv(rows, ROWS), scratch);
-                store(scratch.folded, y, firstRow + r, rows, yCol + o, outs);
+                for (int i = 0; i < rows; i += Scratch.TILES * ROWS) {
+                    int count = Math.min(Scratch.TILES * ROWS, rows - i);
+                    multiplyTiles(groups, i / ROWS, Math.ceilDiv(count, ROWS), scratch);
+                    store(scratch.folded, y, firstRow + r + i, count, yCol + o, outs);
+                }
             }
         }
     }
 
-    private static void multiplyBlock(int groups, int tiles, Scratch scratch) {
+    /** Some tiles of a panel of weights: few enough that their sums stay in the first-level cache. */
+    private static void multiplyTiles(int groups, int firstTile, int tiles, Scratch scratch) {
         long panelBytes = (long) groups << ROW_GROUP_SHIFT;
         int step = Math.ceilDiv(groups, Math.ceilDiv(groups, BLOCK_GROUPS));
         for (int g = 0; g < groups; g += step) {
             int count = Math.min(step, groups - g);
             for (int tile = 0; tile < tiles; tile++) {
+                long panel = (firstTile + tile) * panelBytes;
                 int sums = Scratch.FIRST_SUM + tile * SUMS;
-                PanamaTile.multiply(scratch.rows, tile * panelBytes + ((long) g << ROW_GROUP_SHIFT), scratch.weights,
+                PanamaTile.multiply(scratch.rows, panel + ((long) g << ROW_GROUP_SHIFT), scratch.weights,
                         (long) g << WEIGHT_GROUP_SHIFT, count, scratch.sums, g == 0 ? 0 : sums, scratch.sums, sums);
             }
         }

@@ -16,7 +16,7 @@ public final class Scratch {
     /** One packed panel of weights: 6 outputs of up to 8192 inputs. */
     static final int WEIGHTS_BYTES = 512 * 1024;
     /** Tiles whose partial sums are kept at once. */
-    static final int TILES = 64;
+    static final int TILES = 8;
 
     /** Where the sums begin: in front of them is one tile of zeros that is never written. */
     static final int FIRST_SUM = PanamaTile.SUMS;
