@@ -158,6 +158,11 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         return new Builder(this);
     }
 
+    /** The tokens that do end a text. */
+    List<Integer> effectiveEos(List<Integer> ofModel) {
+        return ignoreEos ? List.of() : eosTokenIds.isEmpty() ? ofModel : eosTokenIds;
+    }
+
     /** Whether the most likely token is always taken. */
     boolean isGreedy() {
         return temperature == 0;

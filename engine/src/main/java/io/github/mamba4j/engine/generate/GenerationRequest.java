@@ -197,7 +197,8 @@ public final class GenerationRequest {
          * Chooses what goes to the prefix cache of the generator, if it has one: the states after the system prompt, or
          * after each message of a conversation.
          *
-         * @param tokenCounts numbers of tokens of the prompt; those that the prompt is not longer than do nothing
+         * @param tokenCounts numbers of tokens of the prompt; those beyond its end do nothing, and so do all if
+         *     there is a starting state
          * @return this
          */
         public Builder cachePoints(int... tokenCounts) {

@@ -2,7 +2,6 @@ package io.github.mamba4j.engine.generate;
 
 import io.github.mamba4j.kernels.Kernels;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -35,32 +34,9 @@ final class LogSoftmax {
     TokenLogprob of(float[] logits, int offset, int token, int alternatives) {
         double logSum = logSum(logits, offset);
         List<TokenLogprob> top = new ArrayList<>(alternatives);
-        for (int id : largest(logits, offset, Math.min(alternatives, exps.length))) {
+        for (int id : TopTokens.of(logits, offset, exps.length, alternatives)) {
             top.add(new TokenLogprob(id, logits[offset + id] - logSum, List.of()));
         }
         return new TokenLogprob(token, logits[offset + token] - logSum, top);
-    }
-
-    /** The ids of the n largest logits, descending, ties by the lower id. */
-    private List<Integer> largest(float[] logits, int offset, int n) {
-        List<Integer> ids = new ArrayList<>(n + 1);
-        if (n == 0) {
-            return ids;
-        }
-        for (int id = 0; id < exps.length; id++) {
-            float l = logits[offset + id];
-            if (ids.size() == n && !(l > logits[offset + ids.getLast()])) {
-                continue;
-            }
-            int place = Collections.binarySearch(ids, id, (a, b) -> {
-                int byLogit = Float.compare(logits[offset + b], logits[offset + a]);
-                return byLogit != 0 ? byLogit : Integer.compare(a, b);
-            });
-            ids.add(-place - 1, id);
-            if (ids.size() > n) {
-                ids.removeLast();
-            }
-        }
-        return ids;
     }
 }

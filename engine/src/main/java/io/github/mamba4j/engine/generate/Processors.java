@@ -1,6 +1,7 @@
 package io.github.mamba4j.engine.generate;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,8 +106,7 @@ final class Processors {
     static final class FrequencyPenalty implements LogitsProcessor {
         private final float presence;
         private final float frequency;
-        private final TokenList distinct = new TokenList();
-        private int[] count = {};
+        private final Map<Integer, Integer> count = new HashMap<>();
 
         FrequencyPenalty(float presence, float frequency) {
             this.presence = presence;
@@ -116,20 +116,12 @@ final class Processors {
         @Override
         public void process(LogitsContext context) {
             float[] logits = context.logits();
-            if (count.length == 0) {
-                count = new int[logits.length];
-            }
-            for (int i = 0; i < distinct.size(); i++) {
-                int token = distinct.get(i);
-                logits[token] -= presence + frequency * count[token];
-            }
+            count.forEach((token, n) -> logits[token] -= presence + frequency * n);
         }
 
         @Override
         public void accept(int token) {
-            if (count[token]++ == 0) {
-                distinct.add(token);
-            }
+            count.merge(token, 1, Integer::sum);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.github.mamba4j.engine.MambaModel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,7 @@ final class Scheduler {
     private final MambaModel model;
     private final int maxSequences;
     private final int maxRows;
+    private final Optional<PrefixCache> cache;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
@@ -41,8 +43,9 @@ final class Scheduler {
     private final TokenChooser chooser;
     private final LogSoftmax logSoftmax;
 
-    Scheduler(MambaModel model, int maxSequences, int maxRows) {
+    Scheduler(MambaModel model, int maxSequences, int maxRows, Optional<PrefixCache> cache) {
         this.model = model;
+        this.cache = cache;
         this.maxSequences = maxSequences;
         this.maxRows = maxRows;
         int vocabSize = model.config().vocabSize();
@@ -183,7 +186,7 @@ final class Scheduler {
 
     private void begin(Sequence sequence) {
         try {
-            sequence.begin(model);
+            sequence.begin(model, cache);
         } catch (RuntimeException | Error e) {
             sequence.fail(e);
         }
@@ -195,14 +198,14 @@ final class Scheduler {
     }
 
     private void advance(Sequence sequence, int segment) {
-        boolean chooses = sequence.wantsLogits();
-        sequence.advance();
-        if (chooses) {
-            try {
+        try {
+            boolean chooses = sequence.wantsLogits();
+            sequence.advance(cache);
+            if (chooses) {
                 sequence.choose(chooser, logSoftmax, batch.logits(), batch.logitsOffset(segment, 0));
-            } catch (RuntimeException | Error e) {
-                sequence.fail(e);
             }
+        } catch (RuntimeException | Error e) {
+            sequence.fail(e);
         }
     }
 

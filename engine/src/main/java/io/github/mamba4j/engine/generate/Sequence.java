@@ -7,6 +7,7 @@ import io.github.mamba4j.engine.MambaState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +22,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Sequence {
     /** Seeds that are drawn stay exact in JSON, whose numbers are doubles for many readers. */
     private static final long DRAWN_SEEDS = 1L << 48;
+
+    private static final int[] NO_POINTS = {};
 
     private final GenerationRequest request;
     private final GenerationOptions options;
@@ -39,6 +42,7 @@ final class Sequence {
     /** How many of the tokens the state has consumed. */
     private int fed;
     private int firstFed;
+    private int[] cachePoints = NO_POINTS;
     /** How many the present pass feeds. */
     private int feeding;
     private long startNanos;
@@ -61,7 +65,7 @@ final class Sequence {
      * @param request what is wanted
      * @param prompt the tokens to feed
      * @param output takes the generated tokens
-     * @param eosTokenIds what ends the text if the options do not say
+     * @param eosTokenIds what ends the text
      * @param streaming whether {@link #chunks} are wanted
      * @param onFinish called under the scheduler's lock when the outcome is there
      */
@@ -72,9 +76,7 @@ final class Sequence {
         this.streaming = streaming;
         this.onFinish = onFinish;
         options = request.options();
-        this.eosTokenIds = options.ignoreEos()
-                ? List.of()
-                : options.eosTokenIds().isEmpty() ? eosTokenIds : options.eosTokenIds();
+        this.eosTokenIds = eosTokenIds;
         seed = options.seed().orElseGet(
                 () -> options.isGreedy() ? 0 : ThreadLocalRandom.current().nextLong(DRAWN_SEEDS));
         deadline = System.nanoTime() + options.timeout().map(Sequence::saturatedNanos).orElse(Long.MAX_VALUE / 2);
@@ -92,10 +94,18 @@ final class Sequence {
     }
 
     /** Makes the state to start from. */
-    void begin(MambaModel model) {
+    void begin(MambaModel model, Optional<PrefixCache> cache) {
         startNanos = System.nanoTime();
-        state = request.state().map(MambaState::copy).orElseGet(model::newState);
         fed = promptStart;
+        if (request.state().isPresent()) {
+            state = request.state().get().copy();
+        } else {
+            // All but the last token: the logits after it are needed, and they are not in a cache.
+            Optional<PrefixCache.Prefix> known = cache.flatMap(c -> c.find(tokens.array(), tokens.size() - 1));
+            state = known.map(PrefixCache.Prefix::state).orElseGet(model::newState);
+            fed = known.map(PrefixCache.Prefix::length).orElse(0);
+            cachePoints = cache.isPresent() ? request.cachePoints() : NO_POINTS;
+        }
         firstFed = fed;
         if (goal() == fed) {
             reason = FinishReason.LENGTH;
@@ -119,6 +129,11 @@ final class Sequence {
     /** Puts the next tokens into a batch, as many as there are and room is; returns how many. */
     int feed(Batch batch, int room) {
         feeding = Math.min(room, waitingRows());
+        for (int point : cachePoints) {
+            if (point > fed && point < fed + feeding) {
+                feeding = point - fed;
+            }
+        }
         batch.add(state, tokens.array(), fed, fed + feeding, wantsLogits() ? LogitsFor.LAST : LogitsFor.NONE);
         return feeding;
     }
@@ -129,9 +144,12 @@ final class Sequence {
     }
 
     /** The present pass has fed its tokens. */
-    void advance() {
+    void advance(Optional<PrefixCache> cache) {
         fed += feeding;
         feeding = 0;
+        if (Arrays.binarySearch(cachePoints, fed) >= 0 && fed <= promptEnd) {
+            cache.ifPresent(c -> c.put(tokens.array(), fed, state));
+        }
         if (options.maxNewTokens() == 0 && fed == goal()) {
             reason = FinishReason.LENGTH;
         }

@@ -31,6 +31,8 @@ public final class TextGenerator implements AutoCloseable {
     private final Optional<Tokenizer> tokenizer;
     private final Optional<HfTokenizer> owned;
     private final GenerationOptions defaultOptions;
+    /** What ends a text if options do not say. */
+    private final List<Integer> eosTokenIds;
     private final PromptReader prompts;
     private final Scheduler scheduler;
 
@@ -39,8 +41,11 @@ public final class TextGenerator implements AutoCloseable {
         this.owned = owned;
         tokenizer = Optional.ofNullable(owned.isPresent() ? owned.get() : b.tokenizer);
         this.defaultOptions = defaultOptions;
+        eosTokenIds = defaultOptions.eosTokenIds().isEmpty()
+                ? model.config().eosTokenIds()
+                : defaultOptions.eosTokenIds();
         prompts = new PromptReader(model, tokenizer);
-        scheduler = new Scheduler(model, b.maxSequences, model.options().maxRowsPerPass());
+        scheduler = new Scheduler(model, b.maxSequences, model.options().maxRowsPerPass(), b.prefixCache);
     }
 
     /**
@@ -170,15 +175,55 @@ public final class TextGenerator implements AutoCloseable {
                 .run((index, onFinish) -> sequence(requests.get(index), false, onFinish));
     }
 
+    /**
+     * Generates several texts from one prompt, which is read once, and orders them by the mean log-probability that the
+     * model itself gives to their tokens.
+     *
+     * @param request what is wanted
+     * @param n how many texts; number i, from 0, has the request's seed plus i
+     * @return the texts, the best first
+     * @throws IllegalArgumentException if n is less than 1, or the request cannot be fed
+     */
+    public List<GenerationResult> bestOf(GenerationRequest request, int n) {
+        return BestOf.run(this, request, n);
+    }
+
+    /**
+     * Looks for the texts that the model finds most likely. Of the options those count that are not about sampling:
+     * the number of tokens, end-of-text and the rules for logits.
+     *
+     * @param request what is wanted
+     * @param beamOptions how to search
+     * @return as many texts as beams, or fewer if there are no more; the best first
+     * @throws IllegalArgumentException if the request cannot be fed, or has stop strings, which beam search has no use for
+     */
+    public List<Beam> beamSearch(GenerationRequest request, BeamOptions beamOptions) {
+        if (!request.options().stop().isEmpty()) {
+            throw new IllegalArgumentException("stop: expected no stop strings in beam search");
+        }
+        int[] prompt = prompts.tokens(request);
+        List<Integer> eos = request.options().effectiveEos(eosTokenIds);
+        return new BeamSearch(model, request, prompt, beamOptions, eos).run(ids -> text(request, prompt, ids));
+    }
+
+    private String text(GenerationRequest request, int[] prompt, int[] ids) {
+        TextOutput output = output(request, prompt);
+        for (int id : ids) {
+            output.append(id);
+        }
+        output.finish();
+        return output.text();
+    }
+
     private Sequence sequence(GenerationRequest request, boolean streaming, Runnable onFinish) {
         int[] prompt = prompts.tokens(request);
+        return new Sequence(request, prompt, output(request, prompt), request.options().effectiveEos(eosTokenIds),
+                streaming, onFinish);
+    }
+
+    private TextOutput output(GenerationRequest request, int[] prompt) {
         boolean continued = request.state().isPresent() || tokenizer.isPresent() && hasText(tokenizer.get(), prompt);
-        var output = new TextOutput(tokenizer.map(t -> new IncrementalDecoder(t, continued)),
-                request.options().stop());
-        List<Integer> eos = defaultOptions.eosTokenIds().isEmpty()
-                ? model.config().eosTokenIds()
-                : defaultOptions.eosTokenIds();
-        return new Sequence(request, prompt, output, eos, streaming, onFinish);
+        return new TextOutput(tokenizer.map(t -> new IncrementalDecoder(t, continued)), request.options().stop());
     }
 
     private static boolean hasText(Tokenizer tokenizer, int[] tokens) {
@@ -201,6 +246,7 @@ public final class TextGenerator implements AutoCloseable {
         private final MambaModel model;
         private Tokenizer tokenizer;
         private int maxSequences = DEFAULT_MAX_SEQUENCES;
+        private Optional<PrefixCache> prefixCache = Optional.empty();
 
         private Builder(MambaModel model) {
             this.model = model;
@@ -229,6 +275,22 @@ public final class TextGenerator implements AutoCloseable {
                 throw new IllegalArgumentException("maxSequences: expected 1 or more, found " + value);
             }
             maxSequences = value;
+            return this;
+        }
+
+        /**
+         * Sets a cache of states after beginnings of prompts. Every prompt is looked up in it; requests say what is put
+         * into it.
+         *
+         * @param value the cache, which may serve several generators
+         * @return this
+         * @throws IllegalArgumentException if it is for another model
+         */
+        public Builder prefixCache(PrefixCache value) {
+            if (!value.isFor(model)) {
+                throw new IllegalArgumentException("the prefix cache is for another model");
+            }
+            prefixCache = Optional.of(value);
             return this;
         }
 
