@@ -20,8 +20,8 @@ final class BestOf {
             throw new IllegalArgumentException("n: expected 1 or more, found " + n);
         }
         GenerationOptions options = request.options();
-        GenerationResult read = generator.generate(
-                withOptions(request, options.toBuilder().maxNewTokens(0).build()).keepState(true).build());
+        GenerationResult read = generator.generate(request.toBuilder()
+                .options(options.toBuilder().maxNewTokens(0).build()).keepState(true).build());
         if (read.state().isEmpty()) {
             return List.of(read);
         }
@@ -43,13 +43,6 @@ final class BestOf {
         // Stable: equals stay in the order of their seeds.
         results.sort(BEST_FIRST);
         return results.stream().map(result -> whole(result, read, options.logprobs())).toList();
-    }
-
-    private static GenerationRequest.Builder withOptions(GenerationRequest request, GenerationOptions options) {
-        GenerationRequest.Builder builder = GenerationRequest.builder(options).text(request.text())
-                .tokenIds(request.tokenIds()).cachePoints(request.cachePoints());
-        request.state().ifPresent(state -> builder.state(state, request.history()));
-        return builder;
     }
 
     private static int[] join(int[] a, int[] b) {

@@ -134,7 +134,7 @@ public final class GenerationRequest {
 
     /** Builds requests. Not thread-safe. */
     public static final class Builder {
-        private final GenerationOptions options;
+        private GenerationOptions options;
         private int[] tokenIds = {};
         private String text = "";
         private MambaState state;
@@ -143,7 +143,18 @@ public final class GenerationRequest {
         private int[] cachePoints = {};
 
         private Builder(GenerationOptions options) {
-            this.options = Objects.requireNonNull(options, "options");
+            options(options);
+        }
+
+        /**
+         * Sets other options.
+         *
+         * @param value how to generate
+         * @return this
+         */
+        public Builder options(GenerationOptions value) {
+            options = Objects.requireNonNull(value, "options");
+            return this;
         }
 
         /**

@@ -1,0 +1,181 @@
+package io.github.mamba4j.engine.generate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.MambaState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Beam search on a model of six tokens, where all texts can be listed. */
+class BeamSearchTest {
+    private static final int VOCAB = 6;
+    private static final int LENGTH = 3;
+    private static final int[] PROMPT = {1, 4, 2};
+
+    private static MambaModel model;
+    private static TextGenerator generator;
+
+    @BeforeAll
+    static void open() throws IOException {
+        model = SmallModels.of(VOCAB, 3);
+        generator = TextGenerator.builder(model).tokenizer(SmallModels.LETTERS).build();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static List<Beam> search(GenerationOptions options, BeamOptions beams) {
+        return generator.beamSearch(GenerationRequest.builder(options).tokenIds(PROMPT).build(), beams);
+    }
+
+    private static GenerationOptions.Builder options() {
+        return GenerationOptions.builder().maxNewTokens(LENGTH);
+    }
+
+    private record Text(int[] ids, double logprob) {
+        double score(double lengthPenalty) {
+            return logprob / Math.pow(ids.length, lengthPenalty);
+        }
+    }
+
+    /** All texts that end with token 0 or have the full length. */
+    private static void list(MambaState state, float[] logits, int[] ids, double logprob, int eos, List<Text> texts) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (float l : logits) {
+            max = Math.max(max, l);
+        }
+        double sum = 0;
+        for (float l : logits) {
+            sum += Math.exp(l - max);
+        }
+        for (int token = 0; token < VOCAB; token++) {
+            int[] longer = Arrays.copyOf(ids, ids.length + 1);
+            longer[ids.length] = token;
+            double p = logprob + logits[token] - max - Math.log(sum);
+            if (token == eos || longer.length == LENGTH) {
+                texts.add(new Text(longer, p));
+            } else {
+                MambaState fork = state.copy();
+                list(fork, model.step(fork, token), longer, p, eos, texts);
+            }
+        }
+    }
+
+    private static List<Text> all(int eos, double lengthPenalty) {
+        List<Text> texts = new ArrayList<>();
+        MambaState state = model.newState();
+        list(state, model.prefill(state, PROMPT), new int[0], 0, eos, texts);
+        texts.sort(Comparator.comparingDouble((Text t) -> t.score(lengthPenalty)).reversed());
+        return texts;
+    }
+
+    @Test
+    void withEnoughBeamsTheBestTextsOfAllAreFound() {
+        for (double lengthPenalty : new double[]{0, 1, -1, 2}) {
+            List<Text> expected = all(-1, lengthPenalty);
+            List<Beam> found = search(options().ignoreEos(true).build(), new BeamOptions(64, lengthPenalty, false));
+            assertEquals(64, found.size());
+            for (int i = 0; i < 10; i++) {
+                assertArrayEquals(expected.get(i).ids(), found.get(i).tokenIds());
+                assertEquals(expected.get(i).score(lengthPenalty), found.get(i).score(), 1e-4);
+                assertEquals(expected.get(i).logprob(), found.get(i).logprob(), 1e-4);
+                assertEquals(FinishReason.LENGTH, found.get(i).finishReason());
+            }
+        }
+    }
+
+    @Test
+    void textsThatEndEarlyCompeteByTheirScore() {
+        for (double lengthPenalty : new double[]{1, 0}) {
+            Text expected = all(0, lengthPenalty).getFirst();
+            Beam best = search(options().build(), new BeamOptions(200, lengthPenalty, false)).getFirst();
+            assertArrayEquals(expected.ids(), best.tokenIds());
+            assertEquals(expected.score(lengthPenalty), best.score(), 1e-4);
+            int last = best.tokenIds()[best.tokenIds().length - 1];
+            assertEquals(last == 0 ? FinishReason.EOS : FinishReason.LENGTH, best.finishReason());
+        }
+    }
+
+    @Test
+    void oneBeamIsTheGreedyText() {
+        GenerationOptions options = options().maxNewTokens(20).temperature(0).ignoreEos(true).build();
+        GenerationResult greedy = generator.generate(GenerationRequest.builder(options).tokenIds(PROMPT).build());
+        Beam beam = search(options, BeamOptions.of(1)).getFirst();
+        assertArrayEquals(greedy.tokenIds(), beam.tokenIds());
+        assertEquals(greedy.text(), beam.text());
+    }
+
+    @Test
+    void moreBeamsFindNothingWorseAndTheSameEachTime() {
+        GenerationOptions options = options().maxNewTokens(12).ignoreEos(true).build();
+        List<Beam> found = search(options, BeamOptions.of(4));
+        assertTrue(found.getFirst().score() >= search(options, BeamOptions.of(1)).getFirst().score());
+        List<Beam> again = search(options, BeamOptions.of(4));
+        for (int i = 0; i < 4; i++) {
+            assertArrayEquals(found.get(i).tokenIds(), again.get(i).tokenIds());
+            assertEquals(found.get(i).score(), again.get(i).score());
+        }
+    }
+
+    /** Lets tokens alternate between two, and remembers by itself which one comes. */
+    private static final class Alternating implements LogitsProcessor {
+        private int count;
+
+        @Override
+        public void process(LogitsContext context) {
+            for (int token = 0; token < VOCAB; token++) {
+                if (token / 2 != 1 + count % 2) {
+                    context.forbid(token);
+                }
+            }
+        }
+
+        @Override
+        public LogitsProcessor newSession() {
+            return new Alternating();
+        }
+
+        @Override
+        public void accept(int token) {
+            count++;
+        }
+
+        @Override
+        public boolean isComplete() {
+            return count == 4;
+        }
+    }
+
+    @Test
+    void processorsWithAMemoryAreForkedWithTheirText() {
+        List<Beam> found = search(options().maxNewTokens(9).processors(List.of(new Alternating())).build(),
+                BeamOptions.of(3));
+        assertEquals(3, found.size());
+        for (Beam beam : found) {
+            assertEquals(FinishReason.CONSTRAINT, beam.finishReason());
+            assertArrayEquals(new int[]{1, 2, 1, 2}, Arrays.stream(beam.tokenIds()).map(id -> id / 2).toArray());
+        }
+    }
+
+    @Test
+    void whatCannotBeSearchedIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> BeamOptions.of(0));
+        assertThrows(IllegalArgumentException.class,
+                () -> search(options().stop(List.of("A")).build(), BeamOptions.of(2)));
+        assertThrows(IllegalStateException.class,
+                () -> search(options().bannedTokens(Set.of(0, 1, 2, 3, 4, 5)).build(), BeamOptions.of(2)));
+    }
+}
