@@ -27,8 +27,6 @@ final class PanamaScan {
     /** The number of states with a loop of its own. */
     private static final int STATES = 16;
     private static final int DECAY_SHIFT = 23;
-    /** Channels that are gated at a time, through a temporary row. */
-    private static final int GATE_CHUNK = 1024;
 
     private PanamaScan() {}
 
@@ -43,12 +41,12 @@ final class PanamaScan {
                 half(p, io, h, 0, r, rows, channelFrom, vectorTo);
                 half(p, io, h, 1, r, rows, channelFrom, vectorTo);
             } else {
-                anyStates(p, io, h, r, rows, channelFrom, vectorTo, scratch.folded);
+                anyStates(p, io, h, r, rows, channelFrom, vectorTo, scratch.row);
             }
-            gate(p, io, r, rows, channelFrom, vectorTo, scratch.folded);
+            gate(p, io, r, rows, channelFrom, vectorTo, scratch.row);
         }
         for (int c = vectorTo; c < channelTo; c++) {
-            ScalarKernels.scanChannel(p, io, h, firstRow, rowCount, c, scratch.folded);
+            ScalarKernels.scanChannel(p, io, h, firstRow, rowCount, c, scratch.row);
         }
     }
 
@@ -65,8 +63,8 @@ final class PanamaScan {
     private static void gate(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int to,
             float[] temporary) {
         for (int r = firstRow; r < firstRow + rows; r++) {
-            for (int c = from; c < to; c += GATE_CHUNK) {
-                int n = Math.min(GATE_CHUNK, to - c);
+            for (int c = from; c < to; c += Scratch.ROW) {
+                int n = Math.min(Scratch.ROW, to - c);
                 int at = io.y().index(r, c);
                 PanamaRows.multiplyAdd(p.d(), c, io.u().data(), at, io.y().data(), at, n);
                 PanamaMath.silu(io.z().data(), io.z().index(r, io.zCol() + c), temporary, 0, n);

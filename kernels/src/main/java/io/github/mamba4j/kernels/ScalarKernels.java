@@ -26,7 +26,7 @@ public final class ScalarKernels implements Kernels {
     public void matmul(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount);
-        float[] lanes = scratch.folded;
+        float[] lanes = scratch.row;
         for (int r = firstRow; r < firstRow + rowCount; r++) {
             for (int o = outFrom; o < outTo; o++) {
                 clear(lanes);
@@ -114,7 +114,7 @@ public final class ScalarKernels implements Kernels {
             int channelTo, Scratch scratch) {
         io.check(p, h, firstRow, rowCount, channelFrom, channelTo);
         for (int c = channelFrom; c < channelTo; c++) {
-            scanChannel(p, io, h, firstRow, rowCount, c, scratch.folded);
+            scanChannel(p, io, h, firstRow, rowCount, c, scratch.row);
         }
     }
 

@@ -18,6 +18,8 @@ public final class Scratch {
     /** Tiles whose partial sums are kept at once. */
     static final int TILES = 8;
 
+    /** Channels that are gated at a time. */
+    static final int ROW = 1024;
     /** Where the sums begin: in front of them is one tile of zeros that is never written. */
     static final int FIRST_SUM = PanamaTile.SUMS;
 
@@ -26,6 +28,8 @@ public final class Scratch {
     final MemorySegment rows;
     final MemorySegment weights;
     final float[] sums = new float[FIRST_SUM + TILES * PanamaTile.SUMS];
+    /** A stretch of a row, or the 16 lanes of sums of vectors. */
+    final float[] row = new float[ROW];
     /** What a fold leaves, with room for a vector that is stored over the end. */
     final float[] folded = new float[TILES * PanamaTile.CELLS + ScalarKernels.LANES];
 
