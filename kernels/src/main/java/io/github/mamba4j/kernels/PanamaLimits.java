@@ -1,0 +1,83 @@
+package io.github.mamba4j.kernels;
+
+import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
+import static io.github.mamba4j.kernels.VectorWidth.INTS;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** The vector loops of {@link MachineLimits}. */
+final class PanamaLimits {
+    static final int LANES = VectorWidth.LANES;
+    static final int VECTOR_BYTES = LANES * Float.BYTES;
+
+    private PanamaLimits() {}
+
+    /** Runs {@code rounds} multiply-adds in every chain; the values stay about 0.5. */
+    static double multiplyAdd(int rounds) {
+        FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
+        FloatVector quarter = FloatVector.broadcast(FLOATS, 0.25f);
+        FloatVector a = FloatVector.broadcast(FLOATS, 0f);
+        FloatVector b = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector c = FloatVector.broadcast(FLOATS, 2f);
+        FloatVector d = FloatVector.broadcast(FLOATS, 3f);
+        FloatVector e = FloatVector.broadcast(FLOATS, 4f);
+        FloatVector f = FloatVector.broadcast(FLOATS, 5f);
+        FloatVector g = FloatVector.broadcast(FLOATS, 6f);
+        FloatVector h = FloatVector.broadcast(FLOATS, 7f);
+        FloatVector i = FloatVector.broadcast(FLOATS, 8f);
+        FloatVector j = FloatVector.broadcast(FLOATS, 9f);
+        FloatVector k = FloatVector.broadcast(FLOATS, 10f);
+        FloatVector l = FloatVector.broadcast(FLOATS, 11f);
+        for (int round = 0; round < rounds; round++) {
+            a = a.fma(half, quarter);
+            b = b.fma(half, quarter);
+            c = c.fma(half, quarter);
+            d = d.fma(half, quarter);
+            e = e.fma(half, quarter);
+            f = f.fma(half, quarter);
+            g = g.fma(half, quarter);
+            h = h.fma(half, quarter);
+            i = i.fma(half, quarter);
+            j = j.fma(half, quarter);
+            k = k.fma(half, quarter);
+            l = l.fma(half, quarter);
+        }
+        return a.add(b).add(c).add(d.add(e).add(f)).add(g.add(h).add(i)).add(j.add(k).add(l)).lane(0);
+    }
+
+    /**
+     * Adds up vectors of integers, which no bit pattern slows down: in every round one of each stream.
+     *
+     * @param data what to read
+     * @param at where the first stream begins, in bytes
+     * @param spacing bytes from one stream to the next
+     * @param advance bytes from one round to the next
+     * @param rounds vectors of each stream
+     */
+    static long read(MemorySegment data, long at, int spacing, int advance, int rounds) {
+        IntVector a = IntVector.zero(INTS);
+        IntVector b = a;
+        IntVector c = a;
+        IntVector d = a;
+        IntVector e = a;
+        IntVector f = a;
+        IntVector g = a;
+        IntVector h = a;
+        for (int round = 0; round < rounds; round++) {
+            long from = at + (long) round * advance;
+            a = a.add(IntVector.fromMemorySegment(INTS, data, from, LITTLE_ENDIAN));
+            b = b.add(IntVector.fromMemorySegment(INTS, data, from + spacing, LITTLE_ENDIAN));
+            c = c.add(IntVector.fromMemorySegment(INTS, data, from + 2L * spacing, LITTLE_ENDIAN));
+            d = d.add(IntVector.fromMemorySegment(INTS, data, from + 3L * spacing, LITTLE_ENDIAN));
+            e = e.add(IntVector.fromMemorySegment(INTS, data, from + 4L * spacing, LITTLE_ENDIAN));
+            f = f.add(IntVector.fromMemorySegment(INTS, data, from + 5L * spacing, LITTLE_ENDIAN));
+            g = g.add(IntVector.fromMemorySegment(INTS, data, from + 6L * spacing, LITTLE_ENDIAN));
+            h = h.add(IntVector.fromMemorySegment(INTS, data, from + 7L * spacing, LITTLE_ENDIAN));
+        }
+        return a.add(b).add(c.add(d)).add(e.add(f).add(g.add(h))).reduceLanes(VectorOperators.ADD);
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.mamba4j.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MachineLimitsTest {
+    @Test
+    void measuresWithEveryMemberOfATeam() {
+        MemorySegment data = MemorySegment.ofArray(new float[200_003]);
+        for (int threads = 1; threads <= 3; threads++) {
+            try (var team = new ThreadTeam(threads)) {
+                var limits = new MachineLimits(team);
+                assertTrue(limits.fmaPeakGflops() > 0);
+                assertTrue(limits.readGigabytesPerSecond(List.of(data, data)) > 0);
+            }
+        }
+    }
+
+    @Test
+    void aReadTakesEveryElementOfABlockOnce() {
+        int spacing = 256;
+        int[] values = new int[MachineLimits.STREAMS * spacing / Integer.BYTES];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        int sum = values.length * (values.length - 1) / 2;
+        MemorySegment data = MemorySegment.ofArray(values);
+        int bytes = PanamaLimits.VECTOR_BYTES;
+        assertEquals(sum, PanamaLimits.read(data, 0, spacing, bytes, spacing / bytes));
+        assertEquals(sum, PanamaLimits.read(data, 0, bytes, MachineLimits.STREAMS * bytes, spacing / bytes));
+        long longs = 0;
+        for (long at = 0; at < data.byteSize(); at += Long.BYTES) {
+            longs += data.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+        }
+        assertEquals(longs, ScalarLimits.read(data, 0, spacing, Long.BYTES, spacing / Long.BYTES));
+        assertEquals(longs,
+                ScalarLimits.read(data, 0, Long.BYTES, MachineLimits.STREAMS * Long.BYTES, spacing / Long.BYTES));
+    }
+
+    @Test
+    void chainsOfMultiplyAddsConverge() {
+        // x = x / 2 + 1/4 has the fixed point 1/2, from wherever a chain begins.
+        assertEquals(MachineLimits.CHAINS * 0.5, PanamaLimits.multiplyAdd(100));
+        assertEquals(MachineLimits.CHAINS * 0.5, ScalarLimits.multiplyAdd(100));
+    }
+}
