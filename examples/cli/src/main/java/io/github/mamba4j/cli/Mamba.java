@@ -57,6 +57,7 @@ final class Mamba implements Runnable {
         line.addSubcommand(new TokenizeCommand(io));
         line.addSubcommand(new InfoCommand(io));
         line.addSubcommand(new DoctorCommand(io));
+        line.addSubcommand(new BenchCommand(io));
         // After the commands were added, which would inherit it.
         line.getCommandSpec().usageMessage().header("Runs Mamba state-space language models on a CPU.%n");
         line.setOut(io.outPrinter());

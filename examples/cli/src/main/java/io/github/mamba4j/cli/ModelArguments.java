@@ -67,6 +67,15 @@ final class ModelArguments {
     }
 
     /**
+     * Whether {@code --model} was given.
+     *
+     * @return false for the default
+     */
+    boolean isNamed() {
+        return model != null;
+    }
+
+    /**
      * Loads the tokenizer, which must be there.
      *
      * @param files the files of the model's checkpoint
