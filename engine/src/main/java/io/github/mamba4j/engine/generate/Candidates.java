@@ -40,14 +40,17 @@ final class Candidates {
         return ids[i];
     }
 
-    /** Begins with all tokens of positive weight. */
-    void fill(float[] weightById) {
+    /** Begins with all tokens of at least this weight, and more than none. */
+    void fill(float[] weightById, float smallest) {
+        float least = Math.max(smallest, Float.MIN_VALUE);
         int n = 0;
         for (int id = 0; id < weightById.length; id++) {
             float w = weightById[id];
-            ids[n] = id;
-            weights[n] = w;
-            n += w > 0 ? 1 : 0;
+            // Rarely true where there is a limit, which is why it is a branch.
+            if (w >= least) {
+                ids[n] = id;
+                weights[n++] = w;
+            }
         }
         size = n;
     }
@@ -60,10 +63,10 @@ final class Candidates {
         }
     }
 
-    /** Keeps the largest weights, as few as have the share p of the sum. */
-    void keepMass(double p) {
+    /** Keeps the largest weights, as few as have this sum. */
+    void keepMass(double mass) {
         orderByWeight();
-        cut(Integer.MAX_VALUE, p);
+        cut(Integer.MAX_VALUE, mass);
     }
 
     /** Keeps weights that are not smaller. */
@@ -78,19 +81,26 @@ final class Candidates {
         size = n;
     }
 
-    /** Keeps the tokens whose information is nearest to the entropy, as few as have the share p of the sum. */
-    void keepTypical(double p) {
+    /**
+     * Keeps the tokens whose information is nearest to the entropy, as few as have the share p of the sum.
+     *
+     * @param p the share
+     * @param logWeights by id: the natural logarithm of its weight times {@code scale}, up to {@code offset}
+     * @param offset subtracted from a logarithm first
+     * @param scale what it is divided by then
+     */
+    void keepTypical(double p, float[] logWeights, float offset, float scale) {
         double sum = sum();
+        double logSum = StrictMath.log(sum);
         double entropy = 0;
         for (int i = 0; i < size; i++) {
-            double share = weights[i] / sum;
-            entropy -= share * StrictMath.log(share);
+            entropy += weights[i] / sum * (logSum - (logWeights[ids[i]] - offset) / scale);
         }
         for (int i = 0; i < size; i++) {
-            float distance = (float) Math.abs(-StrictMath.log(weights[i] / sum) - entropy);
-            order[i] = Integer.MAX_VALUE - Float.floatToRawIntBits(distance);
+            double information = logSum - (logWeights[ids[i]] - offset) / scale;
+            order[i] = Integer.MAX_VALUE - Float.floatToRawIntBits((float) Math.abs(information - entropy));
         }
-        cut(Integer.MAX_VALUE, p);
+        cut(Integer.MAX_VALUE, p * sum);
     }
 
     /**
@@ -110,7 +120,8 @@ final class Candidates {
         return ids[size - 1];
     }
 
-    private double sum() {
+    /** The sum of all weights. */
+    double sum() {
         double sum = 0;
         for (int i = 0; i < size; i++) {
             sum += weights[i];
@@ -124,8 +135,8 @@ final class Candidates {
         }
     }
 
-    /** Keeps the first tokens by {@link #order}: until there are {@code maxCount}, or their share of the sum is there. */
-    private void cut(int maxCount, double share) {
+    /** Keeps the first tokens by {@link #order}: until there are so many, or they have this sum. */
+    private void cut(int maxCount, double mass) {
         Arrays.fill(counts, 0);
         Arrays.fill(masses, 0);
         for (int i = 0; i < size; i++) {
@@ -133,11 +144,6 @@ final class Candidates {
             counts[b]++;
             masses[b] += weights[i];
         }
-        double total = 0;
-        for (int b = BUCKETS - 1; b >= 0; b--) {
-            total += masses[b];
-        }
-        double mass = share * total;
         int b = BUCKETS - 1;
         int count = 0;
         double sum = 0;
@@ -164,7 +170,7 @@ final class Candidates {
                 return bucket[k];
             }
         }
-        // Rounding alone kept the sum from being reached: all of the bucket stays.
+        // The sum is not reached: all stays.
         return n > 0 ? bucket[n - 1] : Long.MAX_VALUE;
     }
 

@@ -25,6 +25,11 @@ final class TokenChooser {
         return context;
     }
 
+    /** What the last choice was made from, unless it was greedy. */
+    Candidates candidates() {
+        return candidates;
+    }
+
     /**
      * Copies the model's logits and runs the processors over them.
      *
@@ -63,25 +68,46 @@ final class TokenChooser {
             // Relative to the largest, so that a small temperature makes no infinities.
             weights[i] = (logits[i] - max) / temperature;
         }
-        kernels.expSum(weights, 0, weights.length);
-        candidates.fill(weights);
-        limit(options);
-        return candidates.draw(u);
-    }
-
-    private void limit(GenerationOptions options) {
+        double sum = kernels.expSum(weights, 0, weights.length);
+        candidates.fill(weights, smallestOfUse(options));
         if (options.topK() > 0) {
             candidates.keepLargest(options.topK());
+            sum = candidates.sum();
         }
         if (options.topP() < 1) {
-            candidates.keepMass(options.topP());
+            candidates.keepMass(options.topP() * sum);
         }
         if (options.minP() > 0) {
             // The largest weight is 1.
             candidates.keepFrom((float) options.minP());
         }
         if (options.typicalP() < 1) {
-            candidates.keepTypical(options.typicalP());
+            candidates.keepTypical(options.typicalP(), logits, max, temperature);
         }
+        return candidates.draw(u);
+    }
+
+    /** A weight that every token has which can pass the limits: it spares them most of the vocabulary. */
+    private float smallestOfUse(GenerationOptions options) {
+        if (options.topK() > 0) {
+            return bottomOfTop(options.topK());
+        }
+        // All tokens below this one together have less than what top-p leaves out, since the sum is at least 1.
+        double outsideTopP = (1 - options.topP()) / weights.length;
+        return (float) Math.max(outsideTopP * 0.999, options.minP());
+    }
+
+    /** A lower bound of the k-th largest weight: the least of the largest ones of k parts. */
+    private float bottomOfTop(int k) {
+        if (k > weights.length / 2) {
+            return 0;
+        }
+        float bottom = 1;
+        for (int part = 0; part < k; part++) {
+            int from = (int) ((long) weights.length * part / k);
+            int to = (int) ((long) weights.length * (part + 1) / k);
+            bottom = Math.min(bottom, weights[kernels.argmax(weights, from, to)]);
+        }
+        return bottom;
     }
 }

@@ -168,13 +168,13 @@ class SamplingTest {
             Candidates candidates = new Candidates(weights.length);
             Comparator<Integer> byWeight = Comparator.comparingDouble(id -> -weights[id]);
             int k = random.nextInt(1, 60);
-            candidates.fill(weights);
+            candidates.fill(weights, 0);
             candidates.keepLargest(k);
             assertEquals(sorted(weights, byWeight, k, 2), kept(candidates));
             // Not a share that any sum of weights hits exactly, where rounding would decide.
             double p = random.nextDouble(0.05, 0.999) + 1e-9;
-            candidates.fill(weights);
-            candidates.keepMass(p);
+            candidates.fill(weights, 0);
+            candidates.keepMass(p * candidates.sum());
             assertEquals(sorted(weights, byWeight, Integer.MAX_VALUE, p), kept(candidates));
         }
     }
@@ -195,9 +195,55 @@ class SamplingTest {
     }
 
     @Test
+    void allLimitsTogetherKeepWhatEachKeepsInItsTurn() {
+        SplittableRandom random = new SplittableRandom(13);
+        for (int i = 0; i < 200; i++) {
+            float[] logits = new float[random.nextInt(2, 300)];
+            for (int id = 0; id < logits.length; id++) {
+                logits[id] = random.nextInt(3) == 0 ? -1 : (float) random.nextDouble(-12, 3);
+            }
+            GenerationOptions options = options().temperature(random.nextDouble(0.3, 2))
+                    .topK(random.nextBoolean() ? 0 : random.nextInt(1, 400))
+                    .topP(random.nextBoolean() ? 1 : random.nextDouble(0.1, 0.99))
+                    .minP(random.nextBoolean() ? 0 : random.nextDouble(0.001, 0.2)).build();
+            Set<Integer> expected = slowly(logits, options);
+            TokenChooser chooser = new TokenChooser(KERNELS, logits.length);
+            chooser.process(logits, 0, List.of());
+            Set<Integer> drawn = new TreeSet<>();
+            for (int draw = 0; draw < 400; draw++) {
+                drawn.add(chooser.choose(options, draw / 400.0));
+            }
+            assertTrue(expected.containsAll(drawn));
+            chooser.choose(options, 0);
+            assertEquals(expected, kept(chooser.candidates()));
+        }
+    }
+
+    /** The limits one after another, each on what the one before has left. */
+    private static Set<Integer> slowly(float[] logits, GenerationOptions options) {
+        float max = logits[KERNELS.argmax(logits, 0, logits.length)];
+        float[] weights = new float[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            weights[i] = (logits[i] - max) / (float) options.temperature();
+        }
+        KERNELS.expSum(weights, 0, weights.length);
+        Comparator<Integer> byWeight = Comparator.comparingDouble(id -> -weights[id]);
+        int k = options.topK() == 0 ? Integer.MAX_VALUE : options.topK();
+        Set<Integer> kept = sorted(weights, byWeight, k, 2);
+        for (int id = 0; id < weights.length; id++) {
+            weights[id] = kept.contains(id) ? weights[id] : 0;
+        }
+        if (options.topP() < 1) {
+            kept = sorted(weights, byWeight, Integer.MAX_VALUE, options.topP());
+        }
+        kept.removeIf(id -> weights[id] < (float) options.minP());
+        return kept;
+    }
+
+    @Test
     void minPKeepsWhatIsNotMuchSmallerThanTheLargest() {
         Candidates candidates = new Candidates(4);
-        candidates.fill(new float[]{0.1f, 1, 0.0999f, 0.5f});
+        candidates.fill(new float[]{0.1f, 1, 0.0999f, 0.5f}, 0);
         candidates.keepFrom(0.1f);
         assertEquals(Set.of(0, 1, 3), kept(candidates));
     }
@@ -206,15 +252,19 @@ class SamplingTest {
     void typicalTokensAreThoseNearTheEntropy() {
         // Probabilities 1/2, 1/4, 1/8, 1/8: entropy 1.75 bits; distances 0.75, 0.25, 1.25, 1.25.
         float[] weights = {1, 0.5f, 0.25f, 0.25f};
+        float[] logs = new float[4];
+        for (int i = 0; i < 4; i++) {
+            logs[i] = (float) (Math.log(weights[i]) * 0.5 + 2);
+        }
         Candidates candidates = new Candidates(4);
-        candidates.fill(weights);
-        candidates.keepTypical(0.2);
+        candidates.fill(weights, 0);
+        candidates.keepTypical(0.2, logs, 2, 0.5f);
         assertEquals(Set.of(1), kept(candidates));
-        candidates.fill(weights);
-        candidates.keepTypical(0.5);
+        candidates.fill(weights, 0);
+        candidates.keepTypical(0.5, logs, 2, 0.5f);
         assertEquals(Set.of(0, 1), kept(candidates));
-        candidates.fill(weights);
-        candidates.keepTypical(0.8);
+        candidates.fill(weights, 0);
+        candidates.keepTypical(0.8, logs, 2, 0.5f);
         assertEquals(Set.of(0, 1, 2), kept(candidates));
     }
 
