@@ -124,6 +124,46 @@ public final class MambaState {
         return transpose(ssm[layer], shape.dState());
     }
 
+    /**
+     * Overwrites this state with numbers that come from elsewhere, such as another implementation of the model.
+     *
+     * @param convStates for each layer what {@link #convState} gives, {@code [dInner, dConv - 1]}
+     * @param ssmStates for each layer what {@link #ssmState} gives, {@code [dInner, dState]}
+     * @param tokens how many tokens that state has taken in
+     * @throws IllegalArgumentException if the sizes are not this state's, or the number is negative; nothing has changed
+     *     then
+     */
+    public void set(float[][] convStates, float[][] ssmStates, long tokens) {
+        requireSizes("convStates", convStates, shape.convSize());
+        requireSizes("ssmStates", ssmStates, shape.ssmSize());
+        if (tokens < 0) {
+            throw new IllegalArgumentException("tokens: expected 0 or more, found " + tokens);
+        }
+        for (int i = 0; i < conv.length; i++) {
+            transposeTo(conv[i], convStates[i], shape.dConv() - 1);
+            transposeTo(ssm[i], ssmStates[i], shape.dState());
+        }
+        tokensConsumed = tokens;
+        torn = false;
+    }
+
+    private void requireSizes(String name, float[][] layers, int size) {
+        int[] found = Arrays.stream(layers).mapToInt(layer -> layer == null ? -1 : layer.length).toArray();
+        if (found.length != shape.nLayer() || Arrays.stream(found).anyMatch(length -> length != size)) {
+            throw new IllegalArgumentException(name + ": expected " + shape.nLayer() + " arrays of " + size + ", found "
+                    + found.length + " of " + Arrays.toString(found));
+        }
+    }
+
+    /** The way back from {@link #transpose}. */
+    private void transposeTo(float[] target, float[] values, int rows) {
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < shape.dInner(); c++) {
+                target[r * shape.dInner() + c] = values[c * rows + r];
+            }
+        }
+    }
+
     /** From {@code [rows, dInner]}, as kernels want it, to {@code [dInner, rows]}, as the paper writes it. */
     private float[] transpose(float[] values, int rows) {
         float[] out = new float[values.length];

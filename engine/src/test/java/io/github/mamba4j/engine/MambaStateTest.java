@@ -60,6 +60,28 @@ class MambaStateTest {
     }
 
     @Test
+    void aStateIsMadeOfTheArraysOfAnother() {
+        MambaState state = model.newState();
+        model.prefill(state, 1, 2, 3);
+        MambaState made = model.newState();
+        made.set(new float[][]{state.convState(0), state.convState(1)},
+                new float[][]{state.ssmState(0), state.ssmState(1)}, 3);
+        assertTrue(made.contentEquals(state));
+        assertArrayEquals(model.step(state, 4), model.step(made, 4));
+    }
+
+    @Test
+    void arraysOfOtherSizesAreRefusedAndChangeNothing() {
+        MambaState state = model.newState();
+        float[][] conv = {state.convState(0), state.convState(1)};
+        float[][] ssm = {state.ssmState(0), new float[3]};
+        var e = assertThrows(IllegalArgumentException.class, () -> state.set(conv, ssm, 1));
+        assertEquals("ssmStates: expected 2 arrays of 250, found 2 of [250, 3]", e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> state.set(new float[1][], ssm, 1));
+        assertTrue(state.contentEquals(model.newState()));
+    }
+
+    @Test
     void theSameNumbersAfterMoreTokensAreNotTheSameContent() {
         MambaState state = model.newState();
         MambaState other = model.newState();
