@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Objects;
 
 /** A small checkpoint with random weights, and what the reference implementation computed with it. */
-record GoldenCase(String name, Path folder) {
+public record GoldenCase(String name, Path folder) {
     /** Every option of a Mamba-1 block, every stored format, every layout of files. */
-    static final List<String> NAMES = List.of("mamba-base", "mamba-bias", "mamba-noconvbias", "mamba-odd",
+    public static final List<String> NAMES = List.of("mamba-base", "mamba-bias", "mamba-noconvbias", "mamba-odd",
             "mamba-widestate", "mamba-bf16", "mamba-f16", "mamba-sharded", "mamba-pytorch-bin", "mamba-ssm-original");
 
-    static GoldenCase of(String name) {
+    public static GoldenCase of(String name) {
         URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);
         try {
             return new GoldenCase(name, Path.of(resource.toURI()));
@@ -24,16 +24,16 @@ record GoldenCase(String name, Path folder) {
         }
     }
 
-    MambaModel load() throws IOException {
+    public MambaModel load() throws IOException {
         return MambaModel.load(folder);
     }
 
-    MambaModel load(ModelOptions options) throws IOException {
+    public MambaModel load(ModelOptions options) throws IOException {
         return MambaModel.load(folder, options);
     }
 
     /** All values of an expected tensor, and how many belong to one row of the batch. */
-    Values expected(String tensor) throws IOException {
+    public Values expected(String tensor) throws IOException {
         try (var file = SafetensorsFile.open(folder.resolve("expected.safetensors"))) {
             var t = file.tensor(tensor);
             return new Values(t.toFloats(), t.shape().get(0).intValue());
@@ -41,7 +41,7 @@ record GoldenCase(String name, Path folder) {
     }
 
     /** Integers {@code [batch, length]}, a row each. */
-    int[][] expectedIds(String tensor) throws IOException {
+    public int[][] expectedIds(String tensor) throws IOException {
         try (var file = SafetensorsFile.open(folder.resolve("expected.safetensors"))) {
             var t = file.tensor(tensor);
             int[] ids = Arrays.stream(t.toLongs()).mapToInt(Math::toIntExact).toArray();
@@ -55,8 +55,8 @@ record GoldenCase(String name, Path folder) {
     }
 
     /** Floats of which each sequence of the batch has an equal part. */
-    record Values(float[] all, int batch) {
-        float[] of(int sequence) {
+    public record Values(float[] all, int batch) {
+        public float[] of(int sequence) {
             int size = all.length / batch;
             return Arrays.copyOfRange(all, sequence * size, (sequence + 1) * size);
         }
