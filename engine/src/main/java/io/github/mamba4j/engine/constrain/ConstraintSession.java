@@ -33,7 +33,9 @@ public final class ConstraintSession implements LogitsProcessor {
     }
 
     /**
-     * Forbids every token that cannot follow. An end-of-text token is allowed exactly where the text may end.
+     * Forbids every token that cannot follow. An end-of-text token is allowed exactly where the text may end. When few
+     * tokens are left, those that lead too far from an end are forbidden too, so that the text is whole when generation
+     * stops at its length; only a limit below what the shortest text takes cuts it off.
      *
      * @param context the logits, {@code [vocabSize]} or more; those beyond the vocabulary are forbidden
      * @throws IllegalStateException if no token can follow, which a vocabulary with all 256 single bytes rules out, or if
@@ -47,7 +49,7 @@ public final class ConstraintSession implements LogitsProcessor {
             ends[i] = logits[context.eosTokenIds().get(i)];
         }
         boolean endAllowed = mayEnd() && ends.length > 0;
-        TokenMask mask = mask(Integer.MAX_VALUE);
+        TokenMask mask = mask(context.tokensLeft());
         if (mask.isEmpty() && !endAllowed) {
             throw new IllegalStateException(
                     "the constraint lets no token of the vocabulary follow; the vocabulary lacks"

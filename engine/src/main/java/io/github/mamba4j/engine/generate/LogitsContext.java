@@ -12,16 +12,18 @@ public final class LogitsContext {
     private TokenList tokens;
     private int promptLength;
     private List<Integer> eosTokenIds = List.of();
+    private int tokensLeft;
 
     LogitsContext(int vocabSize) {
         logits = new float[vocabSize];
     }
 
     /** Turns to a sequence; its tokens begin with the prompt. */
-    void show(TokenList tokens, int promptLength, List<Integer> eosTokenIds) {
+    void show(TokenList tokens, int promptLength, List<Integer> eosTokenIds, int tokensLeft) {
         this.tokens = tokens;
         this.promptLength = promptLength;
         this.eosTokenIds = eosTokenIds;
+        this.tokensLeft = tokensLeft;
     }
 
     /**
@@ -70,6 +72,15 @@ public final class LogitsContext {
      */
     public List<Integer> eosTokenIds() {
         return eosTokenIds;
+    }
+
+    /**
+     * How many tokens may still be generated, so that a processor can bring a text to its end in time.
+     *
+     * @return the number, with the next token; at least 1
+     */
+    public int tokensLeft() {
+        return tokensLeft;
     }
 
     /**

@@ -157,7 +157,7 @@ final class Sequence {
 
     /** Chooses the next token from the logits after the last one. */
     void choose(TokenChooser chooser, LogSoftmax logSoftmax, float[] logits, int offset) {
-        chooser.context().show(tokens, promptEnd, eosTokenIds);
+        chooser.context().show(tokens, promptEnd, eosTokenIds, options.maxNewTokens() - generated());
         chooser.process(logits, offset, processors);
         int token = chooser.choose(options, SeededRandom.uniform(seed, state.tokensConsumed()));
         Optional<TokenLogprob> logprob = Optional.empty();

@@ -1,0 +1,105 @@
+package io.github.mamba4j.engine.constrain;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.generate.FinishReason;
+import io.github.mamba4j.engine.generate.GenerationOptions;
+import io.github.mamba4j.engine.generate.GenerationOutcome;
+import io.github.mamba4j.engine.generate.GenerationRequest;
+import io.github.mamba4j.engine.generate.GenerationResult;
+import io.github.mamba4j.engine.generate.TextGenerator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The shipped model, which knows nothing of JSON, made to write it. */
+class ConstrainedGenerationTest {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final String SCHEMA = """
+        {"type": "object",
+         "properties": {
+           "tool": {"enum": ["weather", "calendar"]},
+           "arguments": {
+             "type": "object",
+             "properties": {
+               "city": {"type": "string", "minLength": 1, "maxLength": 30},
+               "days": {"type": "integer", "minimum": 1, "maximum": 14},
+               "notes": {"type": "array", "items": {"type": "string"}, "maxItems": 3}},
+             "required": ["city", "days"]}},
+         "required": ["tool", "arguments"]}""";
+
+    private static MambaModel model;
+    private static TextGenerator generator;
+
+    @BeforeAll
+    static void open() throws IOException {
+        model = MambaModel.shipped();
+        generator = TextGenerator.of(model);
+    }
+
+    @AfterAll
+    static void close() {
+        generator.close();
+        model.close();
+    }
+
+    private static GenerationOptions options(Constraint constraint, long seed, int maxNewTokens) {
+        return GenerationOptions.builder().temperature(1.3).seed(seed).maxNewTokens(maxNewTokens)
+                .processors(List.of(constraint.compile(generator.tokenizer().orElseThrow()))).build();
+    }
+
+    @Test
+    void aSampledTextSatisfiesItsSchemaHoweverFewTokensItMayTake() throws IOException {
+        Constraint constraint = Constraint.jsonSchema(SCHEMA);
+        SchemaChecker checker = new SchemaChecker(MAPPER.readTree(SCHEMA));
+        for (int seed = 0; seed < 12; seed++) {
+            GenerationResult result = generator.generate("Once upon a time, Lily wrote:",
+                    options(constraint, seed, 70 + 10 * seed));
+            JsonNode value = MAPPER.readTree(result.text());
+            assertTrue(checker.valid(value), result.text());
+        }
+    }
+
+    @Test
+    void anyJsonStopsWholeAtItsLength() throws IOException {
+        for (int seed = 0; seed < 12; seed++) {
+            GenerationResult result = generator.generate("The list was",
+                    options(Constraint.json(), seed, 1 + 5 * seed));
+            assertTrue(!MAPPER.readTree(result.text()).isMissingNode(), result.text());
+        }
+    }
+
+    @Test
+    void aCompleteTextEndsGeneration() {
+        GenerationResult result = generator.generate("Yes or no?", options(Constraint.regex("yes|no"), 1, 40));
+        assertTrue(result.text().equals("yes") || result.text().equals("no"), result.text());
+        assertEquals(FinishReason.CONSTRAINT, result.finishReason());
+        assertTrue(result.tokenIds().length <= 3);
+    }
+
+    @Test
+    void sequencesOfABatchShareAConstraintAndStayWhatTheyAreAlone() {
+        GenerationOptions shared = options(Constraint.regex("(Tom|Lily|Ben) (ran|sat)( and (ran|sat)){0,5}\\."), 0, 60);
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (int seed = 0; seed < 6; seed++) {
+            requests.add(GenerationRequest.of("One day", shared.toBuilder().seed(seed).build()));
+        }
+        List<GenerationOutcome> batch = generator.generateAll(requests);
+        for (int i = 0; i < requests.size(); i++) {
+            GenerationResult alone = generator.generate(requests.get(i));
+            assertTrue(alone.text().matches("(Tom|Lily|Ben) (ran|sat)( and (ran|sat)){0,5}\\."), alone.text());
+            assertArrayEquals(alone.tokenIds(), batch.get(i).result().orElseThrow().tokenIds());
+        }
+    }
+}
