@@ -13,15 +13,17 @@ import io.github.mamba4j.engine.tokenize.Tokenizer;
  * }
  *
  * <p>
+ * Compiling and running take bounded time and memory, whatever the pattern or schema. Of one text at most 1024 readings are
+ * followed at once; where an expression or a schema is more ambiguous than that, some of its texts are given up, but never
+ * is one allowed that does not fit.
+ *
+ * <p>
  * Immutable and thread-safe. Making one is the expensive part; keep it.
  */
 public final class Constraint {
 
-    /** A regular expression has no calls, and no more readings than states. */
-    private static final Machine.Limits REGULAR = new Machine.Limits(0, Network.MAX_STATES);
-
-    /** Well below the nesting that JSON parsers accept; and more readings than a schema with a discriminator ever has. */
-    private static final Machine.Limits NESTED = new Machine.Limits(128, 4096);
+    /** The depth is well below what JSON parsers accept, and the readings above what any but a contrived text has. */
+    private static final Machine.Limits LIMITS = new Machine.Limits(128, 1024, 64L << 20);
 
     private final Machine machine;
 
@@ -51,7 +53,7 @@ public final class Constraint {
         Network network = new Network();
         int rule = network.rule();
         network.free(new RegexEmitter(network, Encoding.TEXT).emit(network.start(rule), regex), network.end(rule));
-        return new Constraint(new Machine(network, rule, REGULAR));
+        return new Constraint(new Machine(network, rule, LIMITS));
     }
 
     /**
@@ -80,7 +82,7 @@ public final class Constraint {
     public static Constraint jsonSchema(String schema) {
         Network network = new Network();
         int rule = SchemaCompiler.compile(network, schema);
-        return new Constraint(new Machine(network, rule, NESTED));
+        return new Constraint(new Machine(network, rule, LIMITS));
     }
 
     /**

@@ -25,9 +25,6 @@ import java.util.Set;
  */
 final class Machine {
 
-    /** The bytes that remembered configurations may take, about. */
-    private static final long MEMORY = 64L << 20;
-
     private final Network network;
     private final int rule;
     private final Limits limits;
@@ -45,8 +42,9 @@ final class Machine {
      * @param depth how many calls may be open at once; it bounds how deep a text may be nested
      * @param readings how many readings of one text are followed at once; further ones are given up, which forbids some
      *            texts that fit but allows none that does not
+     * @param memory the bytes that remembered configurations may take, about
      */
-    record Limits(int depth, int readings) {}
+    record Limits(int depth, int readings, long memory) {}
 
     /**
      * A machine for the texts of one rule.
@@ -183,7 +181,7 @@ final class Machine {
         if (configuration != null) {
             return configuration;
         }
-        if (weight > MEMORY) {
+        if (weight > limits.memory) {
             known.clear();
             weight = 0;
             epoch++;

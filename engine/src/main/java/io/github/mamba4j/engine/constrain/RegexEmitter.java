@@ -4,9 +4,18 @@ import io.github.mamba4j.engine.constrain.Regex.Characters;
 import io.github.mamba4j.engine.constrain.Regex.Choice;
 import io.github.mamba4j.engine.constrain.Regex.Repeat;
 import io.github.mamba4j.engine.constrain.Regex.Sequence;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Turns a regular expression into states and arcs of a network (Thompson's construction). */
+/**
+ * Turns a regular expression into states and arcs of a network (Thompson's construction). No arc leads back into a state
+ * from which something is emitted, so that what is emitted from the same state twice does not mix.
+ */
 final class RegexEmitter {
+
+    /** A character from a state on. */
+    private record Step(int from, Regex character) {}
 
     private final Network network;
     private final Encoding encoding;
@@ -37,16 +46,31 @@ final class RegexEmitter {
             }
             case Choice choice -> {
                 int to = network.state();
+                Map<Step, Integer> shared = new HashMap<>();
                 for (Regex alternative : choice.alternatives()) {
-                    // A state of its own: a loop inside one alternative must not open a way into the others.
-                    int branch = network.state();
-                    network.free(from, branch);
-                    network.free(emit(branch, alternative), to);
+                    network.free(emitShared(from, alternative, shared), to);
                 }
                 yield to;
             }
             case Repeat repeat -> emitRepeat(from, repeat);
         };
+    }
+
+    /**
+     * Alternatives that begin with the same characters share the states of the beginning, so that a list of words is one
+     * reading and not one for each word.
+     */
+    private int emitShared(int from, Regex alternative, Map<Step, Integer> shared) {
+        int at = from;
+        boolean beginning = true;
+        for (Regex part : alternative instanceof Sequence sequence ? sequence.parts() : List.of(alternative)) {
+            int before = at;
+            beginning &= part instanceof Characters;
+            at = beginning
+                    ? shared.computeIfAbsent(new Step(before, part), _ -> emit(before, part))
+                    : emit(before, part);
+        }
+        return at;
     }
 
     private int emitRepeat(int from, Repeat repeat) {

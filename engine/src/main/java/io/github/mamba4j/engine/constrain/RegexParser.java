@@ -69,6 +69,9 @@ final class RegexParser {
         if (!in.atEnd() && in.peek() != '|' && in.peek() != ')') {
             throw in.error("'$' elsewhere than at the end of the expression or of a top-level alternative");
         }
+        if (fromStart && toEnd) {
+            return middle;
+        }
         return Regex.sequence(fromStart ? Regex.EMPTY : ANYTHING, middle, toEnd ? Regex.EMPTY : ANYTHING);
     }
 

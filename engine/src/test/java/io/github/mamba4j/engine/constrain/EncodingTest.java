@@ -65,7 +65,7 @@ class EncodingTest {
         Network network = new Network();
         int rule = network.rule();
         Encoding.JSON_STRING.add(network, network.start(rule), CodePoints.ALL, network.end(rule));
-        Machine machine = new Machine(network, rule, new Machine.Limits(0, 100));
+        Machine machine = new Machine(network, rule, new Machine.Limits(0, 100, 1 << 20));
         for (int c = 0; c < 0x300; c++) {
             assertEquals(List.of(c),
                     List.of(new ObjectMapper().readValue("\"" + spelling(machine, c) + "\"", String.class)

@@ -1,0 +1,188 @@
+package io.github.mamba4j.engine.constrain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Constraints made to exhaust memory, time or the stack; and what happens to the memory of a machine under pressure. */
+class HostileConstraintTest {
+
+    private static final byte[][] VOCABULARY = Vocabularies.random(600, 9);
+
+    @Test
+    void valuesMayNestToTheDepthAndNoDeeper() {
+        Constraint json = Constraint.json();
+        assertTrue(Vocabularies.matches(json, "[".repeat(120) + "]".repeat(120)));
+        assertFalse(Vocabularies.matches(json, "[".repeat(500) + "]".repeat(500)));
+        Configuration at = json.machine().start();
+        int depth = 0;
+        for (Configuration next = at; !next.dead(); next = json.machine().next(at, '[')) {
+            at = next;
+            depth++;
+        }
+        assertTrue(depth > 120 && depth < 140, "depth " + depth);
+        assertFalse(json.machine().next(at, ']').dead(), "the deepest place has a way out");
+    }
+
+    @Test
+    void aSchemaThatMustNestTooDeepSaysSo() {
+        String schema = "{\"type\":\"array\",\"minItems\":1,\"items\":".repeat(200) + "{}" + "}".repeat(200);
+        String message = assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(schema)).getMessage();
+        assertTrue(message.contains("nested at most 128 deep"), message);
+        String bottomless = "{\"items\":".repeat(100_000) + "{}" + "}".repeat(100_000);
+        assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(bottomless));
+    }
+
+    @Test
+    void hugeCountsInASchemaAreRefused() {
+        for (String schema : List.of("{\"type\":\"string\",\"maxLength\":100000000}",
+                "{\"items\":{},\"minItems\":2147483647}",
+                "{\"pattern\":\"^(a{1,1000}){1,1000}$\"}")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(schema))
+                    .getMessage();
+            assertTrue(message.contains("states"), message);
+        }
+    }
+
+    @Test
+    void referencesThatDoubleAtEachLevelAreCompiledOnce() {
+        StringBuilder definitions = new StringBuilder("\"d0\":{\"type\":\"null\"}");
+        for (int i = 1; i <= 60; i++) {
+            String before = "{\"$ref\":\"#/$defs/d" + (i - 1) + "\"}";
+            definitions.append(",\"d").append(i).append("\":{\"anyOf\":[").append(before).append(',').append(before)
+                    .append("]}");
+        }
+        Constraint constraint = Constraint.jsonSchema("{\"$defs\":{" + definitions + "},\"$ref\":\"#/$defs/d60\"}");
+        assertTrue(Vocabularies.matches(constraint, "null"));
+    }
+
+    @Test
+    void readingsThatDoubleAtEachLevelAreBoundedAndTheTextStillEnds() {
+        // Both alternatives hold for every prefix of brackets: 2^depth readings.
+        Constraint constraint = Constraint.jsonSchema("{\"anyOf\":[{\"type\":\"array\",\"items\":{\"$ref\":\"#\"}},"
+                + "{\"type\":\"array\",\"items\":{\"$ref\":\"#\"},\"maxItems\":1}]}");
+        Configuration at = Vocabularies.run(constraint.machine(), constraint.machine().start(),
+                Vocabularies.utf8("[".repeat(100)));
+        assertTrue(at.readings().size() <= 1024, "readings " + at.readings().size());
+        assertTrue(Vocabularies.run(constraint.machine(), at, Vocabularies.utf8("]".repeat(100))).accepting());
+    }
+
+    @Test
+    void anAmbiguousPatternHasBoundedReadings() {
+        Constraint constraint = Constraint.regex("(.?){3000}");
+        TokenMask mask = constraint.compile(VOCABULARY).mask(constraint.machine().start());
+        assertTrue(mask.allows(1 + 'a'));
+        assertTrue(constraint.machine().start().readings().size() <= 1024);
+    }
+
+    @Test
+    void aLongListOfWordsIsOneReadingAtATime() {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            words.add("w" + i);
+        }
+        Constraint regex = Constraint.regex(String.join("|", words));
+        Constraint schema = Constraint.jsonSchema("{\"enum\":[\"" + String.join("\",\"", words) + "\"]}");
+        for (String word : words) {
+            assertTrue(Vocabularies.matches(regex, word), word);
+            assertTrue(Vocabularies.matches(schema, "\"" + word + "\""), word);
+        }
+        assertFalse(Vocabularies.matches(regex, "w5000") || Vocabularies.matches(schema, "\"w\""));
+    }
+
+    @Test
+    void aMachineWithoutMemoryFindsTheSame() {
+        Network network = new Network();
+        int rule = SchemaCompiler.compile(network, "true");
+        Machine forgetful = new Machine(network, rule, new Machine.Limits(128, 1024, 0));
+        Machine machine = Constraint.json().machine();
+        Random random = new Random(2);
+        for (int walk = 0; walk < 20; walk++) {
+            Configuration a = machine.start();
+            Configuration b = forgetful.start();
+            for (int i = 0; i < 60 && !a.complete(); i++) {
+                List<Integer> allowed = new ArrayList<>();
+                b = forgetful.current(b);
+                for (int value = 0; value < 256; value++) {
+                    boolean dead = machine.next(a, value).dead();
+                    assertEquals(dead, forgetful.next(b, value).dead());
+                    if (!dead) {
+                        allowed.add(value);
+                    }
+                }
+                int value = allowed.get(random.nextInt(allowed.size()));
+                a = machine.next(a, value);
+                b = forgetful.next(b, value);
+                assertEquals(a.bytesToEnd(), b.bytesToEnd());
+                assertEquals(a.accepting(), b.accepting());
+            }
+        }
+    }
+
+    @Test
+    void threadsThatShareAConstraintSeeTheMasksOfOneAlone() throws Exception {
+        List<List<Integer>> alone = new ArrayList<>();
+        for (int seed = 0; seed < 8; seed++) {
+            alone.add(walk(Constraint.json().compile(VOCABULARY), seed));
+        }
+        CompiledConstraint shared = Constraint.json().compile(VOCABULARY);
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Callable<List<Integer>>> walks = new ArrayList<>();
+            for (int i = 0; i < 32; i++) {
+                int seed = i % 8;
+                walks.add(() -> walk(shared, seed));
+            }
+            int i = 0;
+            for (Future<List<Integer>> walk : threads.invokeAll(walks)) {
+                assertEquals(alone.get(i++ % 8), walk.get());
+            }
+        }
+    }
+
+    private static List<Integer> walk(CompiledConstraint constraint, int seed) {
+        ConstraintSession session = constraint.newSession();
+        Random random = new Random(seed);
+        List<Integer> tokens = new ArrayList<>();
+        for (int left = 60; left > 0 && !session.isComplete(); left--) {
+            TokenMask mask = session.mask(left);
+            int token = random.nextInt(VOCABULARY.length);
+            while (!mask.allows(token)) {
+                token = (token + 1) % VOCABULARY.length;
+            }
+            session.accept(token);
+            tokens.add(token);
+        }
+        return tokens;
+    }
+
+    @Test
+    void aSessionRefusesWhatCannotFollowAndStaysWhereItIs() {
+        byte[][] vocabulary = {{}, {'a'}, {'b'}, {'a', 'b'}};
+        CompiledConstraint compiled = Constraint.regex("ab|abb").compile(vocabulary);
+        ConstraintSession session = compiled.newSession();
+        assertThrows(IllegalArgumentException.class, () -> session.accept(0));
+        assertThrows(IllegalArgumentException.class, () -> session.accept(2));
+        assertThrows(IllegalStateException.class, () -> compiled.process(null));
+        session.accept(1);
+        assertTrue(session.allows(2) && !session.allows(1) && !session.allows(3) && !session.mayEnd());
+        session.accept(2);
+        assertTrue(session.mayEnd() && !session.isComplete());
+        ConstraintSession fork = session.copy();
+        session.accept(2);
+        assertTrue(session.isComplete());
+        assertFalse(fork.isComplete());
+        fork.accept(0);
+        assertTrue(fork.isComplete() && !fork.allows(2));
+        assertThrows(IllegalArgumentException.class, () -> fork.accept(2));
+    }
+}
