@@ -112,7 +112,8 @@ final class BeamSearch {
             for (int id = 0; id < logprobs.length; id++) {
                 logprobs[id] = batch.logits()[offset + id] - logSum;
             }
-            chooser.context().show(beam.tokens(), promptEnd, eosTokenIds);
+            int tokensLeft = options.maxNewTokens() - (beam.tokens().size() - promptEnd);
+            chooser.context().show(beam.tokens(), promptEnd, eosTokenIds, tokensLeft);
             beam.processors().forEach(p -> p.process(chooser.context()));
             for (int id : TopTokens.of(logprobs, 0, logprobs.length, wanted)) {
                 steps.add(new Step(i, id, beam.logprob() + logprobs[id]));

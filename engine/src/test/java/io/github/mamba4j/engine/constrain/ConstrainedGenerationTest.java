@@ -2,12 +2,15 @@ package io.github.mamba4j.engine.constrain;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.generate.Beam;
+import io.github.mamba4j.engine.generate.BeamOptions;
 import io.github.mamba4j.engine.generate.FinishReason;
 import io.github.mamba4j.engine.generate.GenerationOptions;
 import io.github.mamba4j.engine.generate.GenerationOutcome;
@@ -100,6 +103,17 @@ class ConstrainedGenerationTest {
             GenerationResult alone = generator.generate(requests.get(i));
             assertTrue(alone.text().matches("(Tom|Lily|Ben) (ran|sat)( and (ran|sat)){0,5}\\."), alone.text());
             assertArrayEquals(alone.tokenIds(), batch.get(i).result().orElseThrow().tokenIds());
+        }
+    }
+
+    @Test
+    void everyBeamFitsTheConstraint() throws IOException {
+        SchemaChecker checker = new SchemaChecker(MAPPER.readTree(SCHEMA));
+        GenerationOptions options = options(Constraint.jsonSchema(SCHEMA), 0, 70);
+        List<Beam> beams = generator.beamSearch(GenerationRequest.of("Lily wrote:", options), BeamOptions.of(3));
+        assertFalse(beams.isEmpty());
+        for (Beam beam : beams) {
+            assertTrue(checker.valid(MAPPER.readTree(beam.text())), beam.text());
         }
     }
 }

@@ -31,7 +31,7 @@ class SamplingTest {
         }
         LogitsContext context = new LogitsContext(logits.length);
         System.arraycopy(logits, 0, context.logits(), 0, logits.length);
-        context.show(tokens, prompt.length, List.of(3));
+        context.show(tokens, prompt.length, List.of(3), 1);
         rule.process(context);
         return context.logits();
     }
@@ -92,7 +92,7 @@ class SamplingTest {
         List<LogitsProcessor> chain = Processors.sessions(options().logitBias(Map.of(0, 4f)).repetitionPenalty(2)
                 .presencePenalty(1).processors(List.of(c -> c.logits()[0] *= 10)).build());
         LogitsContext context = new LogitsContext(1);
-        context.show(new TokenList(0), 0, List.of());
+        context.show(new TokenList(0), 0, List.of(), 1);
         chain.forEach(rule -> rule.accept(0));
         chain.forEach(rule -> rule.process(context));
         assertEquals(((0 + 4) / 2 - 1) * 10, context.logits()[0]);
