@@ -9,6 +9,7 @@ import java.util.Objects;
  * <ul>
  * <li>{@link PanamaMatvec}: a matrix and one row
  * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaTile} and {@link PanamaFold}: a matrix and several
+ * <li>{@link PanamaNarrow}: a matrix of few columns and several rows
  * <li>{@link PanamaConv}, {@link PanamaScan}: along time
  * <li>{@link PanamaMath}, {@link PanamaSums}, {@link PanamaRows}: elementary functions, sums, elementwise work
  * </ul>
@@ -30,6 +31,10 @@ public final class PanamaKernels implements Kernels {
     public void matmul(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount);
+        if (PanamaNarrow.fits(w, rowCount)) {
+            PanamaNarrow.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+            return;
+        }
         if (rowCount > 1 && w.cols() <= PanamaMatmul.MAX_COLS) {
             PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
             return;

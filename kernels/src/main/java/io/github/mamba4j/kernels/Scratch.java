@@ -20,6 +20,9 @@ public final class Scratch {
 
     /** Channels that are gated at a time. */
     static final int ROW = 1024;
+    /** 4 quarters of 16 vectors of outputs with 16 inputs each, or with 4 rows each; a vector has up to 16 lanes. */
+    static final int NARROW_WEIGHTS = 4 * 16 * 16 * 16;
+    static final int NARROW_SUMS = 4 * 16 * 4 * 16;
     /** Where the sums begin: in front of them is one tile of zeros that is never written. */
     static final int FIRST_SUM = PanamaTile.SUMS;
 
@@ -30,6 +33,13 @@ public final class Scratch {
     final float[] sums = new float[FIRST_SUM + TILES * PanamaTile.SUMS];
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
     final float[] row = new float[ROW];
+    /** {@link PanamaNarrow}'s widened rows: a vector's worth of 64 columns. */
+    final float[] narrowRows = new float[16 * 64];
+    final MemorySegment narrowRowsSegment = MemorySegment.ofArray(narrowRows);
+    /** {@link PanamaNarrow}'s transposed weights. */
+    final float[] narrowWeights = new float[NARROW_WEIGHTS];
+    /** {@link PanamaNarrow}'s sums. */
+    final float[] narrowSums = new float[NARROW_SUMS];
     /** What a fold leaves, with room for a vector that is stored over the end. */
     final float[] folded = new float[TILES * PanamaTile.CELLS + ScalarKernels.LANES];
 

@@ -111,6 +111,18 @@ class MatmulEqualityTest {
     }
 
     @Test
+    void narrowMatricesLikeDtProj() {
+        Values v = new Values(13);
+        for (int k : new int[]{48, 64}) {
+            for (int rows : new int[]{15, 16, 17, 18, 19, 33}) {
+                for (int outs : new int[]{1, 3, 15, 16, 17, 100, 255, 256, 257, 600}) {
+                    checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), outs, k, v.oneOf(Place.values())), rows);
+                }
+            }
+        }
+    }
+
+    @Test
     void sumsLongerThanAPanel() {
         Values v = new Values(12);
         for (DType dtype : Stored.FORMATS) {
@@ -166,7 +178,7 @@ class MatmulEqualityTest {
             for (Place place : new Place[]{Place.NATIVE, Place.HEAP_BYTES_1}) {
                 for (int k : new int[]{1, 16, 64}) {
                     Matrix w = Stored.of(all, dtype, (1 << 16) / k, k, place);
-                    for (int rows : new int[]{1, 8}) {
+                    for (int rows : new int[]{1, 8, 16}) {
                         checkWhole(v, w, rows);
                     }
                     widenAll(w);
