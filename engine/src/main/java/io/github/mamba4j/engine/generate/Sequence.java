@@ -233,6 +233,9 @@ final class Sequence {
         }
         finished = true;
         endNanos = System.nanoTime();
+        if (!request.keepState()) {
+            state = null;
+        }
         onFinish.run();
         return true;
     }
@@ -272,6 +275,6 @@ final class Sequence {
         boolean whole = fed == size - 1;
         return new GenerationResult(tokens.toArray(promptStart, promptEnd), tokens.toArray(promptEnd, size),
                 output.text(), reason, seed, timings, logprobs,
-                request.keepState() && whole ? Optional.of(state) : Optional.empty(), tokens.last());
+                Optional.ofNullable(state).filter(s -> whole && request.keepState()), tokens.last());
     }
 }

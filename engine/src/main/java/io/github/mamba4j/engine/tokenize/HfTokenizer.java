@@ -156,7 +156,10 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
     private static int[] toInts(long[] ids) {
         int[] ints = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
-            ints[i] = Math.toIntExact(ids[i]);
+            if (ids[i] > Integer.MAX_VALUE) {
+                throw new IllegalStateException("the tokenizer's file gives a token the id " + ids[i]);
+            }
+            ints[i] = (int) ids[i];
         }
         return ints;
     }

@@ -29,9 +29,13 @@ final class TokenTableReader {
     private JsonNode vocab = MAPPER.missingNode();
     private JsonNode addedTokens = MAPPER.missingNode();
     private JsonNode decoder = MAPPER.missingNode();
+    private JsonNode prefix = MAPPER.missingNode();
+    private String modelType = "BPE";
+    private final NativeLimits limits;
 
     private TokenTableReader(String location) {
         this.location = location;
+        limits = new NativeLimits(location);
     }
 
     static TokenTable read(String location, String json) throws CheckpointException {
@@ -59,6 +63,8 @@ final class TokenTableReader {
             switch (name) {
                 case "model" -> readModel(parser);
                 case "added_tokens" -> addedTokens = parser.readValueAsTree();
+                case "normalizer", "pre_tokenizer" -> limits.checkPatterns(parser.readValueAsTree());
+                case "post_processor" -> limits.checkPostProcessor(parser.readValueAsTree());
                 case "decoder" -> decoder = parser.readValueAsTree();
                 default -> parser.skipChildren();
             }
@@ -76,10 +82,11 @@ final class TokenTableReader {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             parser.nextToken();
-            if (name.equals("vocab")) {
-                vocab = parser.readValueAsTree();
-            } else {
-                parser.skipChildren();
+            switch (name) {
+                case "vocab" -> vocab = parser.readValueAsTree();
+                case "type" -> modelType = parser.getValueAsString("");
+                case "continuing_subword_prefix" -> prefix = parser.readValueAsTree();
+                default -> parser.skipChildren();
             }
         }
     }
@@ -89,6 +96,8 @@ final class TokenTableReader {
             throw new CheckpointException(location + ": expected a vocabulary in model.vocab, found "
                     + (vocab.isMissingNode() ? "nothing" : vocab.getNodeType()));
         }
+        limits.checkPrefix(modelType, prefix);
+        limits.checkPatterns(decoder);
         TokenSpelling spelling = TokenSpelling.of(location, decoder);
         List<byte[]> bytes = new ArrayList<>();
         if (vocab.isObject()) {

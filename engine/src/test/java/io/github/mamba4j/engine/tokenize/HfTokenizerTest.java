@@ -166,6 +166,25 @@ class HfTokenizerTest {
     }
 
     @Test
+    void aTemplateWithAnUndefinedTokenIsRefused() {
+        String json = BYTE_FALLBACK.replace("\"post_processor\": null", """
+            "post_processor": {"type": "TemplateProcessing", "pair": [],
+             "single": [{"SpecialToken": {"id": "<t>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+             "special_tokens": {"<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]}}}""");
+        String message = assertThrows(CheckpointException.class, () -> of(json)).getMessage();
+        assertTrue(message.contains("\"<t>\" is used, but not defined"), message);
+    }
+
+    @Test
+    void whatWouldEndTheProcessIsRefused() {
+        String pattern = BYTE_FALLBACK.replace("{\"String\": \" \"}", "{\"String\": \"\"}");
+        assertTrue(assertThrows(CheckpointException.class, () -> of(pattern)).getMessage().contains("not empty"));
+        String prefix = BYTE_FALLBACK.replace("\"continuing_subword_prefix\": null",
+                "\"continuing_subword_prefix\": \"##\"");
+        assertTrue(assertThrows(CheckpointException.class, () -> of(prefix)).getMessage().contains("##"));
+    }
+
+    @Test
     void aMissingFileIsNamed(@TempDir Path folder) {
         String message = assertThrows(CheckpointException.class, () -> HfTokenizer.load(folder)).getMessage();
         assertEquals(folder.resolve("tokenizer.json") + ": no such file", message);
