@@ -61,7 +61,8 @@ final class BeamSearch {
         live.add(new Live(tokens, 0, Processors.sessions(options)));
         states = new MambaState[beamOptions.beams()];
         nextStates = new MambaState[beamOptions.beams()];
-        states[0] = request.state().map(MambaState::copy).orElseGet(model::newState);
+        states[0] = model.newState();
+        request.state().ifPresent(states[0]::copyFrom);
         feed(prompt);
     }
 

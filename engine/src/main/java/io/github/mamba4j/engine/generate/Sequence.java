@@ -98,7 +98,10 @@ final class Sequence {
         startNanos = System.nanoTime();
         fed = promptStart;
         if (request.state().isPresent()) {
-            state = request.state().get().copy();
+            // Copied into a state of this model, so that another model's is refused here and not in a batch.
+            MambaState copy = model.newState();
+            copy.copyFrom(request.state().get());
+            state = copy;
         } else {
             // All but the last token: the logits after it are needed, and they are not in a cache.
             Optional<PrefixCache.Prefix> known = cache.flatMap(c -> c.find(tokens.array(), tokens.size() - 1));
@@ -123,7 +126,7 @@ final class Sequence {
 
     /** How many tokens wait to be fed; 1 when decoding. */
     int waitingRows() {
-        return reason != null ? 0 : goal() - fed;
+        return reason != null || failure != null ? 0 : goal() - fed;
     }
 
     /** Puts the next tokens into a batch, as many as there are and room is; returns how many. */

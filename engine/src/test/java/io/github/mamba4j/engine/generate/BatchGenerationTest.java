@@ -159,6 +159,19 @@ class BatchGenerationTest {
     }
 
     @Test
+    void aStateOfAnotherModelFailsItsOwnTextOnly() throws IOException {
+        GenerationOptions options = GenerationOptions.builder().maxNewTokens(5).ignoreEos(true).build();
+        try (MambaModel other = SmallModels.of(61, 4)) {
+            List<GenerationOutcome> outcomes = generator(3).generateAll(List.of(GenerationRequest.of("A", options),
+                    GenerationRequest.builder(options).state(other.newState()).tokenIds(1).build(),
+                    GenerationRequest.of("B", options)));
+            assertTrue(outcomes.get(0).result().isPresent());
+            assertTrue(outcomes.get(1).error().orElseThrow() instanceof IllegalArgumentException);
+            assertTrue(outcomes.get(2).result().isPresent());
+        }
+    }
+
+    @Test
     void aListenerThatThrowsCancelsTheRest() throws IOException {
         TextGenerator generator = generator(2);
         List<GenerationRequest> requests = requests(10, 8);
