@@ -1,0 +1,72 @@
+package io.github.mamba4j.benchmarks;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.openjdk.jmh.Main;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * The program of {@code benchmarks.jar}. Its arguments are those of JMH: a pattern that chooses benchmarks,
+ * {@code -p preset=mamba-370m} and the like to choose parameters, {@code -l} for a list, {@code -h} for help. All
+ * benchmarks with all parameters take hours. {@code --short} as the first argument runs those that are chosen at the
+ * dimensions of mamba-130m only, with the fast kernels and for a short time: minutes.
+ *
+ * <pre>
+ * java -jar benchmarks.jar --short
+ * java -jar benchmarks.jar MatmulBenchmark -p preset=mamba-1.4b -p dtype=BF16
+ * java -jar benchmarks.jar LlamaBenchmark -p gguf=model.gguf
+ * </pre>
+ */
+public final class Benchmarks {
+    private static final String SHORT = "--short";
+
+    private Benchmarks() {}
+
+    /**
+     * Runs benchmarks.
+     *
+     * @param args {@code --short} or nothing, then what JMH takes
+     * @throws IOException if JMH cannot read its list of benchmarks
+     * @throws RunnerException if a benchmark cannot be run
+     * @throws CommandLineOptionException if JMH does not understand the arguments
+     */
+    public static void main(String[] args) throws IOException, RunnerException, CommandLineOptionException {
+        if (args.length > 0 && args[0].equals(SHORT)) {
+            runShort(new CommandLineOptions(Arrays.copyOfRange(args, 1, args.length)));
+        } else {
+            Main.main(args);
+        }
+    }
+
+    /** What the command line says goes before what is said here. */
+    private static void runShort(CommandLineOptions chosen) throws RunnerException {
+        ChainedOptionsBuilder options = new OptionsBuilder().parent(chosen);
+        if (!chosen.getWarmupIterations().hasValue()) {
+            options.warmupIterations(2);
+        }
+        if (!chosen.getWarmupTime().hasValue()) {
+            options.warmupTime(TimeValue.milliseconds(500));
+        }
+        if (!chosen.getMeasurementIterations().hasValue()) {
+            options.measurementIterations(3);
+        }
+        if (!chosen.getMeasurementTime().hasValue()) {
+            options.measurementTime(TimeValue.milliseconds(500));
+        }
+        param(options, chosen, "preset", "mamba-130m");
+        param(options, chosen, "kernels", "panama");
+        new Runner(options.build()).run();
+    }
+
+    private static void param(ChainedOptionsBuilder options, CommandLineOptions chosen, String name, String value) {
+        if (!chosen.getParameter(name).hasValue()) {
+            options.param(name, value);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.mamba4j.benchmarks;
+
+import io.github.mamba4j.kernels.Activations;
+import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.ThreadTeam;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * Products of activations and weights: one row as in decoding, which is as fast as weights come from memory (gigabytes),
+ * and many as in reading a prompt, which is as fast as the processor multiplies (gigaflops).
+ */
+public class MatmulBenchmark extends KernelBenchmark {
+    @Param({"mamba-130m", "mamba-370m", "mamba-1.4b", "mamba-2.8b"})
+    private String preset;
+
+    @Param({"IN_PROJ", "X_PROJ", "DT_PROJ", "OUT_PROJ", "LM_HEAD"})
+    private Projection projection;
+
+    @Param({"F32", "BF16", "F16"})
+    private DType dtype;
+
+    @Param({"1", "16", "512"})
+    private int rows;
+
+    /** The size of all matrices together. */
+    @Param("512")
+    private int megabytes;
+
+    private MatmulCase matmul;
+    private Activations y;
+    private int current;
+    private final ThreadTeam.Region region = this::multiply;
+
+    /** For JMH. */
+    public MatmulBenchmark() {}
+
+    @Override
+    void prepare() {
+        matmul = new MatmulCase(Dimensions.of(preset), projection, dtype, rows, megabytes);
+        y = Activations.allocate(rows, matmul.outputs());
+        team().run(region);
+        matmul.check(y.data(), 0);
+    }
+
+    @Override
+    void free() {
+        matmul.close();
+    }
+
+    /**
+     * One product.
+     *
+     * @param rates counts it
+     */
+    @Benchmark
+    public void matmul(Rates.Matmul rates) {
+        current = matmul.next();
+        team().run(region);
+        rates.count(matmul);
+    }
+
+    private void multiply(int member, int members) {
+        int from = ThreadTeam.split(member, members, matmul.outputs(), GRAIN);
+        int to = ThreadTeam.split(member + 1, members, matmul.outputs(), GRAIN);
+        kernels().matmul(matmul.weights.get(current), from, to, matmul.x, 0, y, 0, 0, rows, scratch(member));
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.mamba4j.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.mamba4j.kernels.DType;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs every benchmark for a moment at tiny dimensions; each checks its results in its set-up. */
+class BenchmarksTest {
+    private static Collection<RunResult> run(Class<?> benchmark, String... params) throws RunnerException {
+        var options = new OptionsBuilder().include(benchmark.getName() + "\\.").forks(0).warmupIterations(0)
+                .measurementIterations(1).measurementTime(TimeValue.milliseconds(1)).shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT).param("preset", Dimensions.TINY).param("megabytes", "1");
+        for (int i = 0; i < params.length; i += 2) {
+            options.param(params[i], params[i + 1].split(","));
+        }
+        return new Runner(options.build()).run();
+    }
+
+    private static Set<String> names(Collection<RunResult> results) {
+        return results.stream().map(result -> result.getParams().getBenchmark().replaceFirst(".*\\.", ""))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void matmulReportsGigabytesAndGigaflops() throws RunnerException {
+        Collection<RunResult> results = run(MatmulBenchmark.class, "rows", "1,16");
+        // Two kernels, five matrices, three formats, two numbers of rows.
+        assertEquals(2 * 5 * 3 * 2, results.size());
+        for (RunResult result : results) {
+            assertEquals(Set.of("gigabytes", "gigaflops"), result.getSecondaryResults().keySet());
+        }
+    }
+
+    @Test
+    void scanAndConvolutionReportTheTimeOfAValue() throws RunnerException {
+        Collection<RunResult> results = run(ScanBenchmark.class, "rows", "1,7");
+        assertEquals(Set.of("selectiveScan", "convSilu"), names(results));
+        assertEquals(2 * 2 * 2, results.size());
+        for (RunResult result : results) {
+            assertEquals("ns/op", result.getSecondaryResults().get("values").getScoreUnit());
+        }
+    }
+
+    @Test
+    void elementsRun() throws RunnerException {
+        assertEquals(Set.of("rmsNorm", "exp", "silu", "softplus", "argmax", "expSum"),
+                names(run(ElementBenchmark.class)));
+    }
+
+    @Test
+    void teamsRun() throws RunnerException {
+        assertEquals(Set.of("handOff"), names(run(TeamBenchmark.class, "threads", "1,3")));
+    }
+
+    @Test
+    void aWrongProductIsFound() {
+        try (var matmul = new MatmulCase(Dimensions.of(Dimensions.TINY), Projection.OUT_PROJ, DType.BF16, 3, 0)) {
+            float[] zeros = new float[3 * matmul.outputs()];
+            var e = assertThrows(IllegalStateException.class, () -> matmul.check(zeros, 1e-6f));
+            assertTrue(e.getMessage().startsWith("a wrong result (row 0, output 0)"), e.getMessage());
+        }
+    }
+}
