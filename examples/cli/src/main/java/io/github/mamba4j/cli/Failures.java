@@ -5,12 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Turns what went wrong into one line on standard error and an exit code. */
 final class Failures {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
+    private static final Pattern LEADING_NAME = Pattern.compile("^([a-z][A-Za-z]*):");
+    private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
 
     private Failures() {}
 
@@ -45,6 +51,20 @@ final class Failures {
         String help = failure.getCommandLine().getCommandSpec().qualifiedName() + " --help";
         print(failure.getMessage().replaceFirst("^Error: ", "") + " (see '" + help + "')", failure, io, verbose);
         return USAGE;
+    }
+
+    /**
+     * A usage error made of the library's refusal of a value, which names the value as Java does.
+     *
+     * @param command the command whose option it is
+     * @param refusal for instance {@code maxNewTokens: expected 0 or more, found -1}
+     * @return the same with the option's name
+     */
+    static ParameterException usage(CommandSpec command, IllegalArgumentException refusal) {
+        Matcher name = LEADING_NAME.matcher(refusal.getMessage());
+        String message = name.replaceFirst(m -> "--" + UPPER_CASE.matcher(m.group(1))
+                .replaceAll(letter -> "-" + letter.group().toLowerCase(Locale.ROOT)) + ":");
+        return new ParameterException(command.commandLine(), message, refusal);
     }
 
     private static void print(String message, Throwable failure, Io io, boolean verbose) {

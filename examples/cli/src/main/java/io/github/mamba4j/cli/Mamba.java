@@ -30,6 +30,7 @@ final class Mamba implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
+        StandardError.restore();
         System.exit(run(Io.ofProcess(), args));
     }
 
@@ -53,6 +54,7 @@ final class Mamba implements Runnable {
     private static CommandLine commandLine(Io io) {
         Mamba mamba = new Mamba();
         CommandLine line = new CommandLine(mamba);
+        line.addSubcommand(new GenerateCommand(io));
         line.addSubcommand(new ScoreCommand(io));
         line.addSubcommand(new TokenizeCommand(io));
         line.addSubcommand(new InfoCommand(io));

@@ -23,6 +23,12 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options that all commands with a model share: which model, and how to run it. */
 final class ModelArguments {
+    /**
+     * Multiplications that are done with the scalar kernels by the time the vector kernels are compiled: Java runs vector
+     * code hundreds of times slower until then, for some seconds of processor time.
+     */
+    private static final double WARM_UP = 1e9;
+
     @Spec(Target.MIXEE)
     private CommandSpec command;
 
@@ -40,19 +46,25 @@ final class ModelArguments {
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: one per processor.")
     private Integer threads;
 
-    @Option(names = "--kernels", paramLabel = "NAME", converter = KernelsConverter.class, description = "panama (vectors), scalar (slow, the same results) or auto. Default: auto.")
+    @Option(names = "--kernels", paramLabel = "NAME", converter = KernelsConverter.class, description = "panama (vectors), scalar (slow, the same results) or auto: vectors, unless there is so little "
+            + "to do that they would not get warm. Default: auto.")
     private KernelChoice kernels;
 
     /**
      * Loads the model.
      *
+     * @param tokens about how many tokens it will be fed; little work is done without vectors, which gives the same bits
      * @return the model, to be closed by the caller
      * @throws IOException if it cannot be loaded
      * @throws ParameterException if an option has an impossible value
      */
-    MambaModel load() throws IOException {
+    MambaModel load(long tokens) throws IOException {
+        ModelOptions asked = options();
+        ModelOptions options = asked.kernels() == KernelChoice.AUTO && isLittle(tokens)
+                ? options(KernelChoice.SCALAR)
+                : asked;
         Optional<Path> path = modelPath();
-        return path.isPresent() ? MambaModel.load(path.get(), options()) : MambaModel.shipped(options());
+        return path.isPresent() ? MambaModel.load(path.get(), options) : MambaModel.shipped(options);
     }
 
     /**
@@ -87,6 +99,16 @@ final class ModelArguments {
     }
 
     /**
+     * Loads the tokenizer that is to take the place of the checkpoint's.
+     *
+     * @return the tokenizer, to be closed by the caller; null if none was named
+     * @throws IOException if it cannot be read
+     */
+    HfTokenizer namedTokenizer() throws IOException {
+        return tokenizer == null ? null : HfTokenizer.load(tokenizer);
+    }
+
+    /**
      * Whether {@link #tokenizer} can be expected to work.
      *
      * @param files the files of the model's checkpoint
@@ -100,22 +122,33 @@ final class ModelArguments {
      * How the model is to be run.
      *
      * @return the options for the library
+     * @throws ParameterException if one has an impossible value
      */
     ModelOptions options() {
+        return options(kernels);
+    }
+
+    private ModelOptions options(KernelChoice choice) {
         try {
             ModelOptions.Builder builder = ModelOptions.builder();
             if (threads != null) {
                 builder.threads(threads);
             }
-            if (kernels != null) {
-                builder.kernels(kernels);
-            }
             if (dtype != null) {
                 builder.dtype(dtype);
             }
+            if (choice != null) {
+                builder.kernels(choice);
+            }
             return builder.build();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+            throw Failures.usage(command, e);
+        }
+    }
+
+    private boolean isLittle(long tokens) throws IOException {
+        try (Checkpoint checkpoint = open()) {
+            return (double) checkpoint.config().parameterCount() * tokens < WARM_UP;
         }
     }
 

@@ -69,7 +69,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (MambaModel loaded = model.load()) {
+        try (MambaModel loaded = model.load(expectedTokens())) {
             var sum = new Sum(json);
             var scorer = new Scorer(loaded, sum::logprob);
             if (source.tokenIds != null) {
@@ -86,6 +86,14 @@ final class ScoreCommand implements Callable<Integer> {
             print(sum);
         }
         return 0;
+    }
+
+    private long expectedTokens() throws IOException {
+        if (source.tokenIds != null) {
+            return source.tokenIds.length;
+        }
+        long bytes = source.text != null ? source.text.length() : TextFiles.size(source.file);
+        return bytes < 0 ? Long.MAX_VALUE : bytes / TextFiles.BYTES_PER_TOKEN;
     }
 
     private void score(Reader text, Tokenizer tokenizer, Sum sum, Scorer scorer) throws IOException {

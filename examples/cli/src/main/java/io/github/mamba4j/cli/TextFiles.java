@@ -13,6 +13,9 @@ import java.nio.file.Path;
 
 /** Texts that are read from a file, or from standard input if the file's name is {@code -}. They are UTF-8. */
 final class TextFiles {
+    /** What a token of English text has, roughly. */
+    static final int BYTES_PER_TOKEN = 3;
+
     private static final String STANDARD_INPUT = "-";
 
     private TextFiles() {}

@@ -7,11 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.mamba4j.weights.Checkpoint;
 import io.github.mamba4j.weights.SafetensorsFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -57,7 +54,7 @@ class ScoreCommandTest {
 
     @Test
     void theShippedModelScoresATextAsItsModelCardSays() throws IOException {
-        JsonNode expected = expected().get("scored");
+        JsonNode expected = Expected.read().get("scored");
         JsonNode json = mamba("score", "--text", expected.get("text").textValue(), "--json").json();
         assertEquals(expected.get("token_ids"), json.get("token_ids"));
         assertEquals(expected.get("token_ids").size(), json.get("token_count").intValue());
@@ -68,12 +65,6 @@ class ScoreCommandTest {
         double nll = json.get("mean_nll").doubleValue();
         assertEquals(expected.get("mean_nll").doubleValue(), nll, 1e-4);
         assertEquals(Math.exp(nll), json.get("perplexity").doubleValue(), 1e-9);
-    }
-
-    private static JsonNode expected() throws IOException {
-        try (Checkpoint shipped = Checkpoint.shipped(); InputStream in = shipped.files().open("expected.json").get()) {
-            return new ObjectMapper().readTree(in);
-        }
     }
 
     @Test

@@ -1,0 +1,54 @@
+package io.github.mamba4j.cli;
+
+import io.github.mamba4j.engine.generate.GenerationResult;
+
+/**
+ * A generated text as JSON.
+ *
+ * @param promptTokenIds the tokens of the prompt
+ * @param tokenIds the generated tokens
+ * @param text their text; empty if there is no tokenizer
+ * @param finishReason length, eos or stop
+ * @param seed gives the same text again
+ * @param usage how many tokens that were
+ * @param timings how long it took
+ */
+record GenerationReport(int[] promptTokenIds, int[] tokenIds, String text, String finishReason, long seed, Usage usage,
+        Timings timings) {
+    /**
+     * Numbers of tokens.
+     *
+     * @param promptTokens of the prompt
+     * @param completionTokens generated
+     */
+    record Usage(int promptTokens, int completionTokens) {}
+
+    /**
+     * Times and speeds.
+     *
+     * @param loadMs to load model and tokenizer, in milliseconds
+     * @param prefillTokensPerSecond how fast the prompt was read; 0 if that was not measured
+     * @param decodeTokensPerSecond how fast the text was generated; 0 if that was not measured
+     */
+    record Timings(double loadMs, double prefillTokensPerSecond, double decodeTokensPerSecond) {}
+
+    /**
+     * Reports a text.
+     *
+     * @param result the text
+     * @param loadMillis how long it took to load the model, in milliseconds
+     * @return the report
+     */
+    static GenerationReport of(GenerationResult result, double loadMillis) {
+        var timings = result.timings();
+        return new GenerationReport(result.promptTokenIds(), result.tokenIds(), result.text(),
+                result.finishReason().label(), result.seed(),
+                new Usage(result.promptTokens(), result.completionTokens()),
+                new Timings(rounded(loadMillis), rounded(timings.prefillTokensPerSecond()),
+                        rounded(timings.decodeTokensPerSecond())));
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+}
