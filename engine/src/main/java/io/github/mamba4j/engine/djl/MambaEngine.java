@@ -16,10 +16,22 @@ final class MambaEngine extends Engine {
     /** The system property that keeps other engines out. */
     static final String NO_ALTERNATIVE = "ai.djl.mamba.disable_alternative";
 
+    /**
+     * The engine that managers say they belong to: the same, but it names no alternative. DJL's base class of managers
+     * would load the alternative engine with each of them, also with those that only carry texts.
+     */
+    static final Engine OF_MANAGERS = new MambaEngine(false);
+
+    private final boolean alternatives;
+
+    MambaEngine(boolean alternatives) {
+        this.alternatives = alternatives;
+    }
+
     /** The default engine, if it has tensors; else null, as DJL wants it. */
     @Override
     public Engine getAlternativeEngine() {
-        if (Boolean.getBoolean(NO_ALTERNATIVE)) {
+        if (!alternatives || Boolean.getBoolean(NO_ALTERNATIVE)) {
             return null;
         }
         Engine engine = Engine.getInstance();
@@ -71,9 +83,6 @@ final class MambaEngine extends Engine {
         if (device != null && device.isGpu()) {
             throw new IllegalArgumentException("device: expected cpu, found " + device);
         }
-        Engine alternative = getAlternativeEngine();
-        return alternative == null
-                ? MambaNDManager.root().newSubManager(Device.cpu())
-                : alternative.newBaseManager(Device.cpu());
+        return MambaNDManager.root().newSubManager(Device.cpu());
     }
 }

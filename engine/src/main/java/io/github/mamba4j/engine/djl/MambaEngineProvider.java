@@ -24,6 +24,6 @@ public final class MambaEngineProvider implements EngineProvider {
     }
 
     private static final class Holder {
-        static final Engine ENGINE = new MambaEngine();
+        static final Engine ENGINE = new MambaEngine(true);
     }
 }

@@ -3,6 +3,7 @@ package io.github.mamba4j.engine.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrayAdapter;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
@@ -23,6 +24,11 @@ final class MambaNDArray extends NDArrayAdapter {
             throw new IllegalStateException("the array is closed");
         }
         return data.duplicate().order(data.order()).rewind();
+    }
+
+    @Override
+    public NDArray get(NDManager target, NDIndex index) {
+        return alternativeManager.from(this).get(index);
     }
 
     @Override

@@ -12,16 +12,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Makes arrays that hold values and nothing more, where there is no engine with tensors. Thread-safe as all of DJL's
- * managers.
+ * Makes arrays that hold values. What is to be calculated goes to the alternative engine, which is loaded then and not
+ * before. Thread-safe as all of DJL's managers.
  */
 class MambaNDManager extends BaseNDManager {
     private static final String MISSING_ENGINE = "the Mamba engine makes and reads arrays but does not calculate with"
             + " them: add an engine with tensors to the class path, such as ai.djl.pytorch:pytorch-engine, and do not"
             + " set " + MambaEngine.NO_ALTERNATIVE;
 
-    private MambaNDManager(NDManager parent, Device device) {
-        super(parent, device);
+    private MambaNDManager(NDManager parent) {
+        super(parent, Device.cpu());
     }
 
     /** The ancestor of all, which is never closed. */
@@ -31,12 +31,12 @@ class MambaNDManager extends BaseNDManager {
 
     @Override
     public Engine getEngine() {
-        return Engine.getEngine(MambaEngine.NAME);
+        return MambaEngine.OF_MANAGERS;
     }
 
     @Override
     public NDManager newSubManager(Device subDevice) {
-        MambaNDManager manager = new MambaNDManager(this, subDevice);
+        MambaNDManager manager = new MambaNDManager(this);
         attachInternal(manager.uid, manager);
         return manager;
     }
@@ -59,62 +59,82 @@ class MambaNDManager extends BaseNDManager {
         validateBuffer(data, dataType, size);
         ByteBuffer copy = ByteBuffer.allocate(size * dataType.getNumOfBytes()).order(ByteOrder.nativeOrder());
         copyBuffer(data, copy);
-        return new MambaNDArray(this, Root.CALCULATOR, copy, shape, dataType);
+        return new MambaNDArray(this, new Calculator(this), copy, shape, dataType);
     }
 
     @Override
     public NDArray full(Shape shape, float value, DataType dataType) {
-        throw missingEngine();
+        return tensors().full(shape, value, dataType);
     }
 
     @Override
     public NDArray arange(float start, float stop, float step, DataType dataType) {
-        throw missingEngine();
+        return tensors().arange(start, stop, step, dataType);
     }
 
     @Override
     public NDArray eye(int rows, int cols, int k, DataType dataType) {
-        throw missingEngine();
+        return tensors().eye(rows, cols, k, dataType);
     }
 
     @Override
     public NDArray linspace(float start, float stop, int num, boolean endpoint) {
-        throw missingEngine();
+        return tensors().linspace(start, stop, num, endpoint);
     }
 
     @Override
     public NDArray randomUniform(float low, float high, Shape shape, DataType dataType) {
-        throw missingEngine();
+        return tensors().randomUniform(low, high, shape, dataType);
     }
 
     @Override
     public NDArray randomNormal(float loc, float scale, Shape shape, DataType dataType) {
-        throw missingEngine();
+        return tensors().randomNormal(loc, scale, shape, dataType);
     }
 
-    private static UnsupportedOperationException missingEngine() {
-        return new UnsupportedOperationException(MISSING_ENGINE);
+    /** The alternative engine's manager, whose arrays live as long as this one's. */
+    private synchronized NDManager tensors() {
+        if (alternativeManager == null) {
+            Engine engine = Engine.getEngine(MambaEngine.NAME).getAlternativeEngine();
+            if (engine == null) {
+                throw new UnsupportedOperationException(MISSING_ENGINE);
+            }
+            alternativeManager = engine.newBaseManager(Device.cpu());
+        }
+        return alternativeManager;
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        synchronized (this) {
+            if (alternativeManager != null) {
+                alternativeManager.close();
+            }
+        }
     }
 
     /** DJL tells by the interface that this one cannot be closed. */
     private static final class Root extends MambaNDManager implements SystemNDManager {
         static final Root INSTANCE = new Root();
-        static final Calculator CALCULATOR = new Calculator();
 
         Root() {
-            super(null, Device.cpu());
+            super(null);
         }
     }
 
-    /** What an array turns to for an operation: it would be another engine's, and says that there is none. */
+    /** What an array asks to become another engine's, for an operation. */
     private static final class Calculator extends MambaNDManager {
-        Calculator() {
-            super(null, Device.cpu());
+        private final MambaNDManager owner;
+
+        Calculator(MambaNDManager owner) {
+            super(owner);
+            this.owner = owner;
         }
 
         @Override
         public NDArray from(NDArray array) {
-            throw missingEngine();
+            return owner.tensors().from(array);
         }
     }
 }

@@ -17,10 +17,10 @@
  * {@link io.github.mamba4j.engine.ModelOptions}.
  *
  * <p>With {@code setTypes(NDList.class, NDList.class)}, and no translator factory, a predictor takes token ids
- * {@code [l]} or {@code [b, l]} (int64 or int32) and gives the logits of every token, {@code [.., vocab_size]}. The
- * arrays, and whatever is calculated with them, are those of DJL's default engine, if that has tensors: PyTorch's where
- * it is on the class path, else the one that comes with DJL's tokenizers. With
- * {@code -Dai.djl.mamba.disable_alternative=true} no other engine is loaded; arrays can then be made and read only.
+ * {@code [l]} or {@code [b, l]} (int64 or int32) and gives the logits of every token, {@code [.., vocab_size]}. Arrays
+ * of any engine are taken. Those of this one are made and read; whatever is calculated with them is done by DJL's default
+ * engine, if that has tensors: PyTorch's where it is on the class path, else the one that comes with DJL's tokenizers.
+ * It is loaded when it is needed first, and with {@code -Dai.djl.mamba.disable_alternative=true} never.
  *
  * <p>This engine never becomes DJL's default by itself, downloads nothing and reports nothing. DJL itself asks cloud
  * machines who they are when its engines are first looked up; start Java with {@code -DOPT_OUT_TRACKING=true} or

@@ -203,7 +203,11 @@ class MambaEngineTest {
     @Test
     void arraysCalculateWithTheEngineThatComesWithTheTokenizers() {
         try (NDManager manager = Engine.getEngine("Mamba").newBaseManager()) {
-            assertArrayEquals(new float[]{2, 3}, manager.create(new float[]{1, 2}).add(1).toFloatArray());
+            NDArray array = manager.create(new float[]{1, 2});
+            assertArrayEquals(new float[]{2, 3}, array.add(1).toFloatArray());
+            assertArrayEquals(new float[]{1, 4}, array.mul(array).toFloatArray());
+            assertEquals(2, array.get(1).getFloat());
+            assertEquals(3, array.sum().add(manager.full(new Shape(1), 0f)).getFloat());
         }
     }
 
@@ -242,7 +246,10 @@ class MambaEngineTest {
         try {
             Engine engine = Engine.getEngine("Mamba");
             assertSame(tensors, engine.getAlternativeEngine());
-            assertSame(PassthroughNDManager.INSTANCE, engine.newBaseManager());
+            try (NDManager manager = engine.newBaseManager()) {
+                var e = assertThrows(UnsupportedOperationException.class, () -> manager.arange(3));
+                assertEquals("Not supported by PassthroughNDManager", e.getMessage());
+            }
         } finally {
             System.clearProperty("ai.djl.default_engine");
         }
