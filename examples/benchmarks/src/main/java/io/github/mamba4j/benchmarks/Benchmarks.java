@@ -18,8 +18,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * dimensions of mamba-130m only, with the fast kernels and for a short time: minutes.
  *
  * <pre>
- * mvn -pl examples/benchmarks -am -DskipTests -Pbenchmark verify
- * mvn -pl examples/benchmarks -am -DskipTests -Pbenchmark "-Dbenchmark.arguments=--short Matmul -p rows=512" verify
  * java -jar benchmarks.jar --short
  * java -jar benchmarks.jar MatmulBenchmark -p preset=mamba-1.4b -p dtype=BF16
  * java -jar benchmarks.jar LlamaBenchmark -p gguf=model.gguf
@@ -50,10 +48,10 @@ public final class Benchmarks {
     private static void runShort(CommandLineOptions chosen) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder().parent(chosen);
         if (!chosen.getWarmupIterations().hasValue()) {
-            options.warmupIterations(3);
+            options.warmupIterations(2);
         }
         if (!chosen.getWarmupTime().hasValue()) {
-            options.warmupTime(TimeValue.seconds(1));
+            options.warmupTime(TimeValue.milliseconds(500));
         }
         if (!chosen.getMeasurementIterations().hasValue()) {
             options.measurementIterations(3);

@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs every benchmark for a moment at tiny dimensions; each checks its results in its set-up. */
 class BenchmarksTest {
-    static Collection<RunResult> run(Class<?> benchmark, String... params) throws RunnerException {
+    private static Collection<RunResult> run(Class<?> benchmark, String... params) throws RunnerException {
         var options = new OptionsBuilder().include(benchmark.getName() + "\\.").forks(0).warmupIterations(0)
                 .measurementIterations(1).measurementTime(TimeValue.milliseconds(1)).shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT).param("preset", Dimensions.TINY).param("megabytes", "1");
@@ -28,7 +28,7 @@ class BenchmarksTest {
         return new Runner(options.build()).run();
     }
 
-    static Set<String> names(Collection<RunResult> results) {
+    private static Set<String> names(Collection<RunResult> results) {
         return results.stream().map(result -> result.getParams().getBenchmark().replaceFirst(".*\\.", ""))
                 .collect(Collectors.toSet());
     }
