@@ -14,8 +14,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /**
  * The program of {@code benchmarks.jar}. Its arguments are those of JMH: a pattern that chooses benchmarks,
  * {@code -p preset=mamba-370m} and the like to choose parameters, {@code -l} for a list, {@code -h} for help. All
- * benchmarks with all parameters take hours. {@code --short} as the first argument runs those that are chosen at the
- * dimensions of mamba-130m only, with the fast kernels and for a short time: minutes.
+ * benchmarks with all parameters take hours. {@code --short} as the first argument runs those that are chosen for a short
+ * time, with the fast kernels and at the dimensions of mamba-130m only: some minutes for all of them. llama.cpp takes part
+ * if there is a file for it.
  *
  * <pre>
  * java -jar benchmarks.jar --short
@@ -61,12 +62,19 @@ public final class Benchmarks {
         }
         param(options, chosen, "preset", "mamba-130m");
         param(options, chosen, "kernels", "panama");
+        param(options, chosen, "dtype", "F32", "BF16");
+        param(options, chosen, "projection", "IN_PROJ", "OUT_PROJ", "LM_HEAD");
+        param(options, chosen, "rows", "1", "512");
+        if (!chosen.getParameter("gguf").hasValue()) {
+            options.exclude(LlamaBenchmark.class.getName());
+        }
         new Runner(options.build()).run();
     }
 
-    private static void param(ChainedOptionsBuilder options, CommandLineOptions chosen, String name, String value) {
+    private static void param(ChainedOptionsBuilder options, CommandLineOptions chosen, String name,
+            String... values) {
         if (!chosen.getParameter(name).hasValue()) {
-            options.param(name, value);
+            options.param(name, values);
         }
     }
 }

@@ -20,7 +20,8 @@ import org.openjdk.jmh.annotations.Param;
 
 /**
  * The work along time: the selective scan with all that is fused into it (softplus, skip connection, gate), and the
- * convolution with its silu. Values are tokens times channels, so {@code values} is nanoseconds per token and channel.
+ * convolution with its silu. Values are tokens times channels, so {@code values} is nanoseconds per token and channel:
+ * of all threads together, of one with {@code -p threads=1}.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

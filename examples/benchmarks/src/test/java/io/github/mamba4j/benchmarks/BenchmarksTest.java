@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -62,6 +65,18 @@ class BenchmarksTest {
     @Test
     void teamsRun() throws RunnerException {
         assertEquals(Set.of("handOff"), names(run(TeamBenchmark.class, "threads", "1,3")));
+    }
+
+    @Test
+    void theShortRunTakesOneModelAndTheFastKernelsUnlessToldOtherwise(@TempDir Path folder) throws Exception {
+        Path results = folder.resolve("results.csv");
+        Benchmarks.main(new String[]{"--short", "ElementBenchmark.rmsNorm|LlamaBenchmark", "-p", "kernels=scalar", "-f",
+                "0", "-wi", "0", "-i", "1", "-r", "1ms", "-o", folder.resolve("log.txt").toString(), "-rf", "csv",
+                "-rff", results.toString()});
+        String csv = Files.readString(results);
+        // Below the head: one benchmark, and the time of a value.
+        assertEquals(3, csv.lines().count(), csv);
+        assertTrue(csv.lines().skip(1).allMatch(line -> line.contains("mamba-130m") && line.contains("scalar")), csv);
     }
 
     @Test

@@ -79,7 +79,8 @@ final class BenchRun {
         try (Arena arena = Arena.ofShared(); ThreadTeam team = new ThreadTeam(model.options().threads())) {
             List<MemorySegment> data = ownBuffer ? List.of(buffer(arena)) : weights.matrices();
             var limits = new MachineLimits(team);
-            warmUp(settings.warmUpSeconds() / 3, () -> {
+            // Uncompiled they would be a thousand times too low, and every percentage absurd.
+            warmUp(Math.max(1, settings.warmUpSeconds() / 3), () -> {
                 limits.fmaPeakGflops();
                 limits.readGigabytesPerSecond(data);
             });
