@@ -19,6 +19,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * if there is a file for it.
  *
  * <pre>
+ * mvn -pl examples/benchmarks -am -DskipTests -Pbenchmark verify
+ * mvn -pl examples/benchmarks -am -DskipTests -Pbenchmark "-Dbenchmark.arguments=--short Matmul -p rows=512" verify
  * java -jar benchmarks.jar --short
  * java -jar benchmarks.jar MatmulBenchmark -p preset=mamba-1.4b -p dtype=BF16
  * java -jar benchmarks.jar LlamaBenchmark -p gguf=model.gguf
@@ -49,10 +51,10 @@ public final class Benchmarks {
     private static void runShort(CommandLineOptions chosen) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder().parent(chosen);
         if (!chosen.getWarmupIterations().hasValue()) {
-            options.warmupIterations(2);
+            options.warmupIterations(3);
         }
         if (!chosen.getWarmupTime().hasValue()) {
-            options.warmupTime(TimeValue.milliseconds(500));
+            options.warmupTime(TimeValue.seconds(1));
         }
         if (!chosen.getMeasurementIterations().hasValue()) {
             options.measurementIterations(3);

@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs every benchmark for a moment at tiny dimensions; each checks its results in its set-up. */
 class BenchmarksTest {
-    private static Collection<RunResult> run(Class<?> benchmark, String... params) throws RunnerException {
+    static Collection<RunResult> run(Class<?> benchmark, String... params) throws RunnerException {
         var options = new OptionsBuilder().include(benchmark.getName() + "\\.").forks(0).warmupIterations(0)
                 .measurementIterations(1).measurementTime(TimeValue.milliseconds(1)).shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT).param("preset", Dimensions.TINY).param("megabytes", "1");
@@ -31,7 +31,7 @@ class BenchmarksTest {
         return new Runner(options.build()).run();
     }
 
-    private static Set<String> names(Collection<RunResult> results) {
+    static Set<String> names(Collection<RunResult> results) {
         return results.stream().map(result -> result.getParams().getBenchmark().replaceFirst(".*\\.", ""))
                 .collect(Collectors.toSet());
     }

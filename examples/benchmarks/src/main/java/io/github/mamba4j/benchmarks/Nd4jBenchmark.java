@@ -1,0 +1,134 @@
+package io.github.mamba4j.benchmarks;
+
+import io.github.mamba4j.engine.nd4j.Nd4jMambaBlock;
+import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.Matrix;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * ND4J, which multiplies matrices by OpenBLAS: the products of {@link MatmulBenchmark}, and the block of
+ * {@link EngineBenchmark} as tensor code. Float32 on as many threads as ND4J chooses; the environment variable
+ * {@code OMP_NUM_THREADS} says otherwise.
+ */
+public class Nd4jBenchmark extends BenchmarkDefaults {
+    /** OpenBLAS adds up in another order. */
+    private static final float TOLERANCE = 1e-3f;
+
+    /** For JMH. */
+    public Nd4jBenchmark() {}
+
+    /** A product. */
+    @State(Scope.Benchmark)
+    public static class Matmul {
+        @Param({"mamba-130m", "mamba-370m", "mamba-1.4b", "mamba-2.8b"})
+        private String preset;
+
+        @Param({"IN_PROJ", "X_PROJ", "DT_PROJ", "OUT_PROJ", "LM_HEAD"})
+        private Projection projection;
+
+        @Param({"1", "16", "512"})
+        private int rows;
+
+        /** The size of all matrices together. */
+        @Param("512")
+        private int megabytes;
+
+        private MatmulCase matmul;
+        private final List<INDArray> weights = new ArrayList<>();
+        /** {@code [in, rows]}, a transposed view. */
+        private INDArray x;
+        /** {@code [out, rows]}, column-major: in memory {@code [rows, out]}. */
+        private INDArray y;
+
+        /** For JMH. */
+        public Matmul() {}
+
+        /** Makes the matrices and checks a product. */
+        @Setup
+        public void setUp() {
+            matmul = new MatmulCase(Dimensions.of(preset), projection, DType.F32, rows, megabytes);
+            for (Matrix w : matmul.weights) {
+                weights.add(Nd4j.createFromArray(w.data().toArray(ValueLayout.JAVA_FLOAT)).reshape('c', w.rows(),
+                        w.cols()));
+            }
+            x = Nd4j.createFromArray(matmul.x.data()).reshape('c', rows, matmul.inputs()).transpose();
+            y = Nd4j.create(DataType.FLOAT, new long[]{matmul.outputs(), rows}, 'f');
+            multiply(0);
+            matmul.check(y.transpose().dup('c').data().asFloat(), TOLERANCE);
+        }
+
+        private void multiply(int which) {
+            weights.get(which).mmuli(x, y);
+        }
+
+        /** Frees the matrices. */
+        @TearDown
+        public void tearDown() {
+            matmul.close();
+            weights.forEach(INDArray::close);
+            weights.clear();
+        }
+    }
+
+    /** One block. */
+    @State(Scope.Benchmark)
+    public static class Block {
+        @Param({"mamba-130m", "mamba-370m", "mamba-1.4b", "mamba-2.8b"})
+        private String preset;
+
+        @Param({"1", "512"})
+        private int rows;
+
+        private Nd4jMambaBlock block;
+        private INDArray x;
+
+        /** For JMH. */
+        public Block() {}
+
+        /** Makes the block and checks its output. */
+        @Setup
+        public void setUp() {
+            try (var expected = new BlockCase(preset, rows)) {
+                block = new Nd4jMambaBlock(expected.config, expected.weights, Nd4jMambaBlock.Scan.TENSORS);
+                x = Nd4j.createFromArray(expected.x).reshape('c', 1, rows, expected.config.dModel());
+                expected.check(block.forward(x).dup('c').data().asFloat());
+            }
+        }
+    }
+
+    /**
+     * One product.
+     *
+     * @param m the matrices
+     * @param rates counts it
+     */
+    @Benchmark
+    public void matmul(Matmul m, Rates.Matmul rates) {
+        m.multiply(m.matmul.next());
+        rates.count(m.matmul);
+    }
+
+    /**
+     * One block.
+     *
+     * @param block the block
+     * @param rates counts the tokens
+     * @return its output
+     */
+    @Benchmark
+    public INDArray block(Block block, Rates.Tokens rates) {
+        rates.tokens += block.rows;
+        return block.block.forward(block.x);
+    }
+}
