@@ -111,7 +111,8 @@ public final class PanamaKernels implements Kernels {
     @Override
     public int argmax(float[] x, int from, int to) {
         Arguments.range(x, from, to);
-        return PanamaMath.indexOf(x, from, to, PanamaMath.max(x, from, to - from));
+        float max = PanamaMath.max(x, from, to - from);
+        return Float.isNaN(max) ? PanamaMath.indexOfNaN(x, from) : PanamaMath.indexOf(x, from, to, max);
     }
 
     @Override

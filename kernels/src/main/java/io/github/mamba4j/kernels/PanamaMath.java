@@ -6,7 +6,6 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -132,18 +131,23 @@ final class PanamaMath {
         return max;
     }
 
-    /** The index of the first value that equals the maximum, or of the first NaN if that is the maximum. */
-    static int indexOf(float[] x, int from, int to, float max) {
+    /** The index of the first value that equals {@code value}; there has to be one. */
+    static int indexOf(float[] x, int from, int to, float value) {
         int whole = from + FLOATS.loopBound(to - from);
         int i = from;
-        for (; i < whole; i += FLOATS.length()) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            VectorMask<Float> found = max == max ? v.eq(max) : v.test(VectorOperators.IS_NAN);
-            if (found.anyTrue()) {
-                return i + found.firstTrue();
-            }
+        while (i < whole && !FloatVector.fromArray(FLOATS, x, i).eq(value).anyTrue()) {
+            i += FLOATS.length();
         }
-        while (max == max ? x[i] != max : x[i] == x[i]) {
+        while (x[i] != value) {
+            i++;
+        }
+        return i;
+    }
+
+    /** The index of the first NaN; there has to be one. */
+    static int indexOfNaN(float[] x, int from) {
+        int i = from;
+        while (!Float.isNaN(x[i])) {
             i++;
         }
         return i;

@@ -67,7 +67,7 @@ final class PanamaNarrow {
                 int row = firstRow + Math.min(r, rowCount - ROWS);
                 multiplyRows(w.cols() / ScalarKernels.LANES, Math.ceilDiv(outs, LANES), x, row, xCol, scratch);
                 for (int i = 0; i < ROWS; i++) {
-                    finish(scratch.narrowSums, i * LANES, outs, y.data(), y.index(row + i, yCol + o));
+                    finish(scratch.narrowSums, i * LANES, outs, scratch.row, y.data(), y.index(row + i, yCol + o));
                 }
             }
         }
@@ -112,7 +112,7 @@ final class PanamaNarrow {
     }
 
     /** Adds the quarters of one row up: lanes 2 apart, then 1. */
-    private static void finish(float[] sums, int from, int outs, float[] y, int at) {
+    private static void finish(float[] sums, int from, int outs, float[] row, float[] y, int at) {
         int whole = FLOATS.loopBound(outs);
         for (int o = 0; o < outs; o += LANES) {
             int i = from + (o << 2);
@@ -123,7 +123,8 @@ final class PanamaNarrow {
             if (o < whole) {
                 even.add(odd).intoArray(y, at + o);
             } else {
-                even.add(odd).intoArray(y, at + o, FLOATS.indexInRange(o, outs));
+                even.add(odd).intoArray(row, 0);
+                System.arraycopy(row, 0, y, at + o, outs - o);
             }
         }
     }

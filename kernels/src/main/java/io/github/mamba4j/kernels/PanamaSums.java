@@ -18,6 +18,9 @@ final class PanamaSums {
     private static final VectorShuffle<Float> SWAP_2 = swap(2);
     private static final VectorShuffle<Float> SWAP_1 = swap(1);
 
+    /** 0, 1, 2, … Compared with a count, it masks the lanes below; indexInRange may put its mask into an object. */
+    private static final FloatVector INDEX = FloatVector.broadcast(FLOATS, 0f).addIndex(1);
+
     private PanamaSums() {}
 
     private static VectorShuffle<Float> swap(int half) {
@@ -30,19 +33,34 @@ final class PanamaSums {
         FloatVector a1 = a0;
         FloatVector a2 = a0;
         FloatVector a3 = a0;
+        int whole = at + n / ScalarKernels.LANES * ScalarKernels.LANES;
         int end = at + n;
-        for (int i = at; i < end; i += ScalarKernels.LANES) {
-            // Beyond the end a masked load gives the zeros that pad a dot product.
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i, FLOATS.indexInRange(i, end));
+        for (int i = at; i < whole; i += ScalarKernels.LANES) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             a0 = v.fma(v, a0);
             if (PARTS >= 2) {
-                v = FloatVector.fromArray(FLOATS, x, i + LANES, FLOATS.indexInRange(i + LANES, end));
+                v = FloatVector.fromArray(FLOATS, x, i + LANES);
                 a1 = v.fma(v, a1);
             }
             if (PARTS == 4) {
-                v = FloatVector.fromArray(FLOATS, x, i + 2 * LANES, FLOATS.indexInRange(i + 2 * LANES, end));
+                v = FloatVector.fromArray(FLOATS, x, i + 2 * LANES);
                 a2 = v.fma(v, a2);
-                v = FloatVector.fromArray(FLOATS, x, i + 3 * LANES, FLOATS.indexInRange(i + 3 * LANES, end));
+                v = FloatVector.fromArray(FLOATS, x, i + 3 * LANES);
+                a3 = v.fma(v, a3);
+            }
+        }
+        if (whole < end) {
+            // Beyond the end a masked load gives the zeros that pad a dot product.
+            FloatVector v = FloatVector.fromArray(FLOATS, x, whole, INDEX.lt(end - whole));
+            a0 = v.fma(v, a0);
+            if (PARTS >= 2) {
+                v = FloatVector.fromArray(FLOATS, x, whole + LANES, INDEX.lt(end - (whole + LANES)));
+                a1 = v.fma(v, a1);
+            }
+            if (PARTS == 4) {
+                v = FloatVector.fromArray(FLOATS, x, whole + 2 * LANES, INDEX.lt(end - (whole + 2 * LANES)));
+                a2 = v.fma(v, a2);
+                v = FloatVector.fromArray(FLOATS, x, whole + 3 * LANES, INDEX.lt(end - (whole + 3 * LANES)));
                 a3 = v.fma(v, a3);
             }
         }
@@ -63,19 +81,30 @@ final class PanamaSums {
         FloatVector a1 = a0;
         FloatVector a2 = a0;
         FloatVector a3 = a0;
+        int whole = at + n / ScalarKernels.LANES * ScalarKernels.LANES;
         int end = at + n;
-        for (int i = at; i < end; i += ScalarKernels.LANES) {
-            VectorMask<Float> inside = FLOATS.indexInRange(i, end);
-            a0 = a0.add(FloatVector.fromArray(FLOATS, x, i, inside), inside);
+        for (int i = at; i < whole; i += ScalarKernels.LANES) {
+            a0 = a0.add(FloatVector.fromArray(FLOATS, x, i));
             if (PARTS >= 2) {
-                inside = FLOATS.indexInRange(i + LANES, end);
-                a1 = a1.add(FloatVector.fromArray(FLOATS, x, i + LANES, inside), inside);
+                a1 = a1.add(FloatVector.fromArray(FLOATS, x, i + LANES));
             }
             if (PARTS == 4) {
-                inside = FLOATS.indexInRange(i + 2 * LANES, end);
-                a2 = a2.add(FloatVector.fromArray(FLOATS, x, i + 2 * LANES, inside), inside);
-                inside = FLOATS.indexInRange(i + 3 * LANES, end);
-                a3 = a3.add(FloatVector.fromArray(FLOATS, x, i + 3 * LANES, inside), inside);
+                a2 = a2.add(FloatVector.fromArray(FLOATS, x, i + 2 * LANES));
+                a3 = a3.add(FloatVector.fromArray(FLOATS, x, i + 3 * LANES));
+            }
+        }
+        if (whole < end) {
+            VectorMask<Float> inside = INDEX.lt(end - whole);
+            a0 = a0.add(FloatVector.fromArray(FLOATS, x, whole, inside), inside);
+            if (PARTS >= 2) {
+                inside = INDEX.lt(end - (whole + LANES));
+                a1 = a1.add(FloatVector.fromArray(FLOATS, x, whole + LANES, inside), inside);
+            }
+            if (PARTS == 4) {
+                inside = INDEX.lt(end - (whole + 2 * LANES));
+                a2 = a2.add(FloatVector.fromArray(FLOATS, x, whole + 2 * LANES, inside), inside);
+                inside = INDEX.lt(end - (whole + 3 * LANES));
+                a3 = a3.add(FloatVector.fromArray(FLOATS, x, whole + 3 * LANES, inside), inside);
             }
         }
         FloatVector s = PARTS == 4 ? a0.add(a2).add(a1.add(a3)) : PARTS == 2 ? a0.add(a1) : a0;

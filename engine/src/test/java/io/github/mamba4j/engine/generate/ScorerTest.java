@@ -54,6 +54,24 @@ class ScorerTest {
     }
 
     @Test
+    void aTextInPiecesHasTheScoreOfTheWhole() {
+        try (MambaModel model = SmallModels.of(61, 9)) {
+            int[] ids = new SplittableRandom(3).ints(70, 0, 61).toArray();
+            double[] whole = new Scorer(model).logprobs(ids);
+            for (int piece : new int[]{1, 2, 15, 16, 17, 33, 69}) {
+                List<Double> logprobs = new ArrayList<>();
+                Scorer.Session session = new Scorer(model).begin(logprobs::add);
+                for (int from = 0; from < ids.length; from += piece) {
+                    session.feed(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + piece)));
+                    session.feed();
+                }
+                assertEquals(new Scorer(model).score(ids), session.finish(), "pieces of " + piece);
+                assertArrayEquals(whole, logprobs.stream().mapToDouble(Double::doubleValue).toArray());
+            }
+        }
+    }
+
+    @Test
     void whatCannotBeScoredIsRefused() {
         try (MambaModel model = SmallModels.of(61, 9)) {
             Scorer scorer = new Scorer(model);

@@ -1,6 +1,7 @@
 package io.github.mamba4j.cli;
 
 import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.generate.Scorer;
 import io.github.mamba4j.engine.tokenize.HfTokenizer;
 import io.github.mamba4j.engine.tokenize.Tokenizer;
 import java.io.IOException;
@@ -13,10 +14,7 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code mamba score}: how well the model predicts a text. */
 @Command(name = "score", description = "Computes how well the model predicts each token of a text from those before it. "
@@ -27,9 +25,6 @@ final class ScoreCommand implements Callable<Integer> {
     private static final int CHUNK_CHARS = 1 << 16;
 
     private final Io io;
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private ModelArguments model;
@@ -61,7 +56,7 @@ final class ScoreCommand implements Callable<Integer> {
      * @param meanNll minus their mean
      * @param perplexity {@code exp(meanNll)}
      */
-    private record Result(int tokenCount, int[] tokenIds, double[] logprobs, double meanNll, double perplexity) {}
+    private record Result(long tokenCount, int[] tokenIds, double[] logprobs, double meanNll, double perplexity) {}
 
     ScoreCommand(Io io) {
         this.io = io;
@@ -70,20 +65,19 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (MambaModel loaded = model.load(expectedTokens())) {
-            var sum = new Sum(json);
-            var scorer = new Scorer(loaded, sum::logprob);
+            var details = new Details(json);
+            Scorer.Session session = new Scorer(loaded).begin(details::logprob);
             if (source.tokenIds != null) {
-                feed(source.tokenIds, sum, scorer);
+                feed(source.tokenIds, details, session);
             } else {
                 try (HfTokenizer tokenizer = model.tokenizer(loaded.files());
                         Reader text = source.text != null
                                 ? new StringReader(source.text)
                                 : TextFiles.open(source.file, io)) {
-                    score(text, tokenizer, sum, scorer);
+                    feed(text, tokenizer, details, session);
                 }
             }
-            scorer.finish();
-            print(sum);
+            print(session.finish(), details);
         }
         return 0;
     }
@@ -96,58 +90,51 @@ final class ScoreCommand implements Callable<Integer> {
         return bytes < 0 ? Long.MAX_VALUE : bytes / TextFiles.BYTES_PER_TOKEN;
     }
 
-    private void score(Reader text, Tokenizer tokenizer, Sum sum, Scorer scorer) throws IOException {
+    private void feed(Reader text, Tokenizer tokenizer, Details details, Scorer.Session session) throws IOException {
         // Where the first token of a text is a special case, a chunk would be taken for a text of its own.
         int size = tokenizer.dropsLeadingSpace() ? Integer.MAX_VALUE / 16 : CHUNK_CHARS;
         var chunks = new TextChunks(text, size);
         var ends = SpecialTokens.of(tokenizer);
-        feed(ends.before(), sum, scorer);
+        feed(ends.before(), details, session);
         long bytes = 0;
         try (var progress = new Progress(io, "Scoring", "bytes",
                 source.file == null ? -1 : TextFiles.size(source.file))) {
             for (String chunk = chunks.next(); !chunk.isEmpty(); chunk = chunks.next()) {
-                feed(tokenizer.encode(chunk, false), sum, scorer);
+                feed(tokenizer.encode(chunk, false), details, session);
                 bytes += chunk.getBytes(StandardCharsets.UTF_8).length;
                 progress.to(bytes);
             }
         }
-        feed(ends.after(), sum, scorer);
+        feed(ends.after(), details, session);
     }
 
-    private static void feed(int[] tokens, Sum sum, Scorer scorer) {
-        sum.tokens(tokens);
-        scorer.feed(tokens);
+    private static void feed(int[] tokens, Details details, Scorer.Session session) {
+        details.tokens(tokens);
+        session.feed(tokens);
     }
 
-    private void print(Sum sum) {
-        if (sum.tokens < 2) {
-            throw new ParameterException(spec.commandLine(),
-                    "expected at least two tokens, for the first is not predicted; found " + sum.tokens);
-        }
-        double meanNll = -sum.logprob / (sum.tokens - 1);
+    private void print(Scorer.Score score, Details details) {
         if (json) {
-            io.println(Json.line(new Result(Math.toIntExact(sum.tokens), sum.tokenIds.build().toArray(),
-                    sum.logprobs.build().toArray(), meanNll, Math.exp(meanNll))));
+            io.println(Json.line(new Result(score.tokenCount(), details.tokenIds.build().toArray(),
+                    details.logprobs.build().toArray(), score.meanNll(), score.perplexity())));
         } else {
-            new Table().add("tokens", sum.tokens).add("mean nll", Table.decimal(meanNll, 6) + " nats a token")
-                    .add("perplexity", Table.decimal(Math.exp(meanNll), 4)).print(io);
+            new Table().add("tokens", score.tokenCount())
+                    .add("mean nll", Table.decimal(score.meanNll(), 6) + " nats a token")
+                    .add("perplexity", Table.decimal(score.perplexity(), 4)).print(io);
         }
     }
 
-    /** Adds up, and keeps the single values only if they are to be printed. */
-    private static final class Sum {
+    /** The single tokens, which are kept only if they are to be printed. */
+    private static final class Details {
         private final IntStream.Builder tokenIds;
         private final DoubleStream.Builder logprobs;
-        private long tokens;
-        private double logprob;
 
-        Sum(boolean keep) {
+        Details(boolean keep) {
             tokenIds = keep ? IntStream.builder() : null;
             logprobs = keep ? DoubleStream.builder() : null;
         }
 
         void tokens(int[] ids) {
-            tokens += ids.length;
             if (tokenIds != null) {
                 for (int id : ids) {
                     tokenIds.add(id);
@@ -156,7 +143,10 @@ final class ScoreCommand implements Callable<Integer> {
         }
 
         void logprob(double value) {
-            logprob += value;
+            if (Double.isNaN(value)) {
+                throw new IllegalStateException(
+                        "the model computes values that are not numbers: are its weights damaged?");
+            }
             if (logprobs != null) {
                 logprobs.add(value);
             }

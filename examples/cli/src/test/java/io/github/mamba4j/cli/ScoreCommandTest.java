@@ -94,8 +94,8 @@ class ScoreCommandTest {
 
     @Test
     void oneTokenIsNotEnough() {
-        mamba("score", "--token-ids", "7").failed(2, "at least two tokens", "found 1");
-        mamba("score", "--text", "").failed(2, "at least two tokens");
+        mamba("score", "--token-ids", "7").failed(1, "at least 2 tokens", "found 1");
+        mamba("score", "--text", "").failed(1, "at least 2 tokens");
     }
 
     @Test
