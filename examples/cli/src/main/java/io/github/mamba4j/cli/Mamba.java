@@ -55,6 +55,7 @@ final class Mamba implements Runnable {
         Mamba mamba = new Mamba();
         CommandLine line = new CommandLine(mamba);
         line.addSubcommand(new GenerateCommand(io));
+        line.addSubcommand(new ChatCommand(io));
         line.addSubcommand(new ScoreCommand(io));
         line.addSubcommand(new TokenizeCommand(io));
         line.addSubcommand(new InfoCommand(io));

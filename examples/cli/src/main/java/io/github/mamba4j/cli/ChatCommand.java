@@ -1,0 +1,58 @@
+package io.github.mamba4j.cli;
+
+import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.chat.ChatTemplate;
+import io.github.mamba4j.engine.chat.Conversation;
+import io.github.mamba4j.engine.generate.TextGenerator;
+import io.github.mamba4j.engine.tokenize.HfTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mamba chat}: a conversation. */
+@Command(name = "chat", description = {
+        "Converses. Each message is answered as it comes, and only its own text is read: "
+                + "what was said before is in the model's state.",
+        "Messages are written as the checkpoint's chat template says. Without one the model just goes on with the text: "
+                + "you write the beginning of a story, it continues, you continue that.",
+        "A message over several lines: end a line with \\, or put \"\"\" before and after it. Commands are /help, /save "
+                + "FILE, /load FILE, /undo, /reset and /exit. Ctrl-C ends an answer, Ctrl-D the conversation.",
+        "Without a terminal each line of standard input is a message, and standard output has the answers."}, footerHeading = "%nExamples:%n", footer = {
+                "  mamba chat", "  mamba chat --model my-chat-model --system 'Answer briefly.' --temperature 0.3",
+                "  echo 'Once upon a time' | mamba chat --seed 7"})
+final class ChatCommand implements Callable<Integer> {
+    private final Io io;
+
+    @Mixin
+    private ModelArguments model;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "Instructions that come before the conversation.")
+    private String system;
+
+    @Option(names = "--history", paramLabel = "FILE", description = "Keep the lines that were typed in this file. "
+            + "Default: forget them at the end.")
+    private Path history;
+
+    @Mixin
+    private SamplingArguments sampling;
+
+    ChatCommand(Io io) {
+        this.io = io;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (MambaModel loaded = model.load(Long.MAX_VALUE);
+                HfTokenizer tokenizer = model.tokenizer(loaded.files());
+                TextGenerator generator = TextGenerator.builder(loaded).tokenizer(tokenizer).build();
+                ChatConsole console = ChatConsole.open(io, Optional.ofNullable(history))) {
+            ChatTemplate template = ChatTemplate.of(loaded.files());
+            var conversation = new Conversation(loaded, generator, template, Optional.ofNullable(system));
+            return new ChatLoop(conversation, sampling.over(generator.defaultOptions()), console, io).run();
+        }
+    }
+}
