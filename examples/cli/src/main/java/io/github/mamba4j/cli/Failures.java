@@ -1,6 +1,5 @@
 package io.github.mamba4j.cli;
 
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -13,7 +12,9 @@ import picocli.CommandLine.ParameterException;
 
 /** Turns what went wrong into one line on standard error and an exit code. */
 final class Failures {
-    private static final int FAILURE = 1;
+    /** The exit code of a failure. */
+    static final int FAILURE = 1;
+
     private static final int USAGE = 2;
     private static final Pattern LEADING_NAME = Pattern.compile("^([a-z][A-Za-z]*):");
     private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
@@ -67,14 +68,23 @@ final class Failures {
         return new ParameterException(command.commandLine(), message, refusal);
     }
 
-    private static void print(String message, Throwable failure, Io io, boolean verbose) {
-        PrintWriter err = io.err();
+    /**
+     * Says what went wrong with a part of the work, while the rest goes on.
+     *
+     * @param message what went wrong
+     * @param io where to say it
+     */
+    static void say(String message, Io io) {
         // A file's name or a tensor's may hold anything; a message is one line all the same.
-        err.println("mamba: error: " + message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?"));
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+        io.err().println("mamba: error: " + line);
+    }
+
+    private static void print(String message, Throwable failure, Io io, boolean verbose) {
+        say(message, io);
         if (verbose) {
-            failure.printStackTrace(err);
+            failure.printStackTrace(io.err());
         }
-        err.flush();
     }
 
     private static String message(Throwable failure) {

@@ -9,8 +9,11 @@ import io.github.mamba4j.engine.generate.TextChunk;
 import io.github.mamba4j.engine.generate.TextGenerator;
 import io.github.mamba4j.engine.tokenize.HfTokenizer;
 import java.io.IOException;
-import java.util.Optional;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,15 +23,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code mamba generate}: continues a text. */
+/** {@code mamba generate}: continues a text, or many. */
 @Command(name = "generate", description = "Continues a prompt, and prints the continuation as it comes. Values that are "
         + "not given are those of the checkpoint's generation_config.json; without one, the defaults below.", footerHeading = "%nExamples:%n", footer = {
                 "  mamba generate 'Once upon a time'",
-                "  mamba generate --model mamba-130m-hf --temperature 0 --max-new-tokens 50 'The capital of France is'",
-                "  mamba generate --prompt-file letter.txt --stop 'Yours' --seed 7 --json"})
+                "  mamba generate --model mamba-130m-hf --temperature 0 'The capital of France is'",
+                "  mamba generate --prompt-file letter.txt --stop 'Yours' --seed 7 --json",
+                "  mamba generate --prompt-file prompts.jsonl --batch 16 > texts.jsonl",
+                "  mamba generate 'One day' --state-out story.state",
+                "  mamba generate --state-in story.state --state-out story.state"})
 final class GenerateCommand implements Callable<Integer> {
-    private static final int STOPPED = 130;
-
     private final Io io;
 
     @Spec
@@ -37,8 +41,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ModelArguments model;
 
-    @ArgGroup(multiplicity = "1", heading = "The prompt:%n")
-    private Source source;
+    @ArgGroup(heading = "The prompt:%n")
+    private Source source = new Source();
 
     @Mixin
     private SamplingArguments sampling;
@@ -46,7 +50,20 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object when the text is complete.")
     private boolean json;
 
-    /** Exactly one of these. */
+    @Option(names = "--batch", paramLabel = "N", description = "Generate N texts at once. Each line of the prompt file is "
+            + "a JSON object with \"prompt\" or \"token_ids\", and with max_new_tokens, temperature, top_k, top_p, "
+            + "min_p, repetition_penalty, seed, stop, ignore_eos where they differ from the command line. Each result "
+            + "is a line like that of --json, with the \"index\" of its prompt's line, from 0.")
+    private Integer batch;
+
+    @Option(names = "--state-in", paramLabel = "FILE", description = "Go on from what --state-out has saved, with more prompt or with none.")
+    private Path stateIn;
+
+    @Option(names = "--state-out", paramLabel = "FILE", description = "Save all it takes to go on from the text's end. "
+            + "With --max-new-tokens 0 that is the end of the prompt.")
+    private Path stateOut;
+
+    /** At most one of these. */
     private static final class Source {
         @Parameters(paramLabel = "PROMPT", arity = "1", description = "A text.")
         private String prompt;
@@ -66,51 +83,98 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Optional<String> prompt = prompt();
+        // Read and checked first, for it is what a user gets wrong most often.
+        checkBatch();
+        String prompt = prompt();
+        checkFolder();
         long start = System.nanoTime();
-        try (MambaModel loaded = model.load(sampling.maxNewTokens() + promptTokens(prompt));
+        try (MambaModel loaded = model.load(expectedTokens(prompt));
                 HfTokenizer named = model.namedTokenizer();
                 TextGenerator generator = generator(loaded, named)) {
             double loadMillis = (System.nanoTime() - start) / 1e6;
-            var request = GenerationRequest.builder(sampling.over(generator.defaultOptions()));
-            prompt.ifPresentOrElse(request::text, () -> request.tokenIds(source.tokenIds));
-            return generate(generator, request.build(), loadMillis);
+            var options = sampling.over(generator.defaultOptions());
+            if (batch != null) {
+                return new PromptBatch(io, TextFiles.label(source.file), loadMillis).run(generator, prompt, options);
+            }
+            var request = GenerationRequest.builder(options).text(prompt).keepState(stateOut != null);
+            int[] tokens = source.tokenIds == null ? new int[0] : source.tokenIds;
+            int[] consumed = {};
+            if (stateIn != null) {
+                SavedText saved = SavedText.load(stateIn, loaded);
+                consumed = saved.consumed();
+                request.state(saved.state(), consumed);
+                tokens = concat(new int[]{saved.pendingToken()}, tokens);
+            }
+            return generate(generator, request.tokenIds(tokens).build(), consumed, loadMillis);
         }
     }
 
-    private int promptTokens(Optional<String> prompt) {
-        return prompt.map(text -> text.length() / TextFiles.BYTES_PER_TOKEN).orElseGet(() -> source.tokenIds.length);
+    /** The prompt's text; empty if there are token ids or a saved text in its place. */
+    private String prompt() throws IOException {
+        String text = source.prompt;
+        if (source.file != null) {
+            text = TextFiles.read(source.file, io).replaceFirst("\\r?\\n\\z", "");
+        }
+        if (text == null && source.tokenIds == null && stateIn == null) {
+            throw usage("expected a PROMPT, --prompt-file, --token-ids or --state-in");
+        }
+        if (text != null && text.isEmpty()) {
+            throw usage("the prompt is empty: expected at least one character");
+        }
+        return text == null ? "" : text;
     }
 
-    private static TextGenerator generator(MambaModel loaded, HfTokenizer named) throws IOException {
-        var builder = TextGenerator.builder(loaded);
+    private void checkBatch() {
+        if (batch == null) {
+            return;
+        }
+        if (batch < 1) {
+            throw usage("--batch: expected 1 or more, found " + batch);
+        }
+        if (source.file == null || stateIn != null || stateOut != null) {
+            throw usage("--batch takes its prompts from --prompt-file, and has neither --state-in nor --state-out");
+        }
+    }
+
+    /** Found out before the text is generated: it would be lost. */
+    private void checkFolder() throws IOException {
+        if (stateOut != null && !Files.isWritable(stateOut.toAbsolutePath().getParent())) {
+            throw new IOException("--state-out: no file can be written at " + stateOut);
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private long expectedTokens(String prompt) {
+        long texts = batch == null ? 1 : prompt.lines().count();
+        return prompt.length() / TextFiles.BYTES_PER_TOKEN + texts * sampling.maxNewTokens()
+                + (source.tokenIds == null ? 0 : source.tokenIds.length);
+    }
+
+    private TextGenerator generator(MambaModel loaded, HfTokenizer named) throws IOException {
+        var builder = TextGenerator.builder(loaded).maxSequences(batch == null ? 1 : batch);
         return named == null ? builder.build() : builder.tokenizer(named).build();
     }
 
-    /** The prompt's text, unless token ids were given. Read first, for it is what a user gets wrong most often. */
-    private Optional<String> prompt() throws IOException {
-        if (source.tokenIds != null) {
-            return Optional.empty();
-        }
-        String text = source.prompt != null
-                ? source.prompt
-                : TextFiles.read(source.file, io).replaceFirst("\\r?\\n\\z", "");
-        if (text.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "the prompt is empty: expected at least one character");
-        }
-        return Optional.of(text);
+    private static int[] concat(int[] a, int[] b) {
+        return IntStream.concat(IntStream.of(a), IntStream.of(b)).toArray();
     }
 
-    private int generate(TextGenerator generator, GenerationRequest request, double loadMillis) {
+    private int generate(TextGenerator generator, GenerationRequest request, int[] consumed, double loadMillis)
+            throws IOException {
         try (GenerationStream stream = generator.stream(request)) {
             boolean asText = generator.tokenizer().isPresent();
-            return Interruption.cancels(stream::cancel, () -> json
-                    ? report(stream, request, loadMillis)
-                    : show(stream, asText));
+            return Interruption.cancels(stream::cancel, () -> {
+                GenerationResult result = json ? wait(stream, request) : show(stream, asText);
+                save(result, consumed);
+                return end(result, loadMillis);
+            });
         }
     }
 
-    private int show(GenerationStream stream, boolean asText) {
+    private GenerationResult show(GenerationStream stream, boolean asText) {
         for (boolean first = true; stream.hasNext(); first = false) {
             TextChunk chunk = stream.next();
             String piece = asText ? chunk.text() : (first ? "" : ",") + chunk.tokenId();
@@ -119,30 +183,40 @@ final class GenerateCommand implements Callable<Integer> {
                 io.flush();
             }
         }
-        GenerationResult result = stream.result();
-        io.println("");
-        io.flush();
-        return exitCode(result);
+        return stream.result();
     }
 
-    private int report(GenerationStream stream, GenerationRequest request, double loadMillis) {
+    private GenerationResult wait(GenerationStream stream, GenerationRequest request) {
         try (var progress = new Progress(io, "Generating", "tokens", request.options().maxNewTokens())) {
             for (long count = 1; stream.hasNext(); count++) {
                 stream.next();
                 progress.to(count);
             }
         }
-        GenerationResult result = stream.result();
-        int code = exitCode(result);
-        // A program that reads JSON must not take half a text for a whole one.
-        if (code == 0) {
-            io.println(Json.line(GenerationReport.of(result, loadMillis)));
-            io.flush();
-        }
-        return code;
+        return stream.result();
     }
 
-    private static int exitCode(GenerationResult result) {
-        return result.finishReason() == FinishReason.CANCELLED ? STOPPED : 0;
+    private void save(GenerationResult result, int[] before) throws IOException {
+        if (stateOut == null || result.state().isEmpty()) {
+            return;
+        }
+        int[] tokens = concat(before, concat(result.promptTokenIds(), result.tokenIds()));
+        int last = tokens.length - 1;
+        // Who stops while the prompt is being read has no text to go on from.
+        if (result.state().get().tokensConsumed() == last) {
+            new SavedText(Arrays.copyOf(tokens, last), result.pendingToken(), result.state().get()).save(stateOut);
+        }
+    }
+
+    private int end(GenerationResult result, double loadMillis) {
+        boolean stopped = result.finishReason() == FinishReason.CANCELLED;
+        // A program that reads JSON must not take half a text for a whole one.
+        if (!json) {
+            io.println("");
+        } else if (!stopped) {
+            io.println(Json.line(GenerationReport.of(result, loadMillis)));
+        }
+        io.flush();
+        return stopped ? Mamba.STOPPED : 0;
     }
 }

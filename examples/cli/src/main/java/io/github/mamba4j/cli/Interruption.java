@@ -2,7 +2,6 @@ package io.github.mamba4j.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Gives work that is under way the time to end in good order when the process is told to stop (Ctrl-C, or a signal from
@@ -14,14 +13,32 @@ final class Interruption {
     private Interruption() {}
 
     /**
+     * Work that may fail.
+     *
+     * @param <T> what comes of it
+     * @param <E> how it fails
+     */
+    interface Work<T, E extends Exception> {
+        /**
+         * Does it.
+         *
+         * @return the result
+         * @throws E if it fails
+         */
+        T run() throws E;
+    }
+
+    /**
      * Does work that can be cancelled.
      *
      * @param <T> what comes of it
+     * @param <E> how it fails
      * @param cancel asks the work to end soon; called on another thread when the process is told to stop
      * @param work the work
      * @return its result
+     * @throws E what the work throws
      */
-    static <T> T cancels(Runnable cancel, Supplier<T> work) {
+    static <T, E extends Exception> T cancels(Runnable cancel, Work<T, E> work) throws E {
         var finished = new CountDownLatch(1);
         Thread hook = new Thread(() -> {
             cancel.run();
@@ -29,7 +46,7 @@ final class Interruption {
         }, "mamba-interruption");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return work.get();
+            return work.run();
         } finally {
             finished.countDown();
             remove(hook);

@@ -1,13 +1,16 @@
 package io.github.mamba4j.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** Results as JSON: a record is an object, its components are keys in snake_case. */
+/** Results as JSON, and what is read as such. A record is an object, its components are keys in snake_case. */
 final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private Json() {}
 
@@ -23,5 +26,16 @@ final class Json {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("no JSON for " + value.getClass().getName(), e);
         }
+    }
+
+    /**
+     * Reads a value.
+     *
+     * @param text the JSON, with nothing after it
+     * @return the value
+     * @throws JsonProcessingException if it is not JSON
+     */
+    static JsonNode parse(String text) throws JsonProcessingException {
+        return MAPPER.readTree(text);
     }
 }

@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
         "0:success", "1:failure, with one line on standard error that says why",
         "2:the command line is not understood", "130:stopped by Ctrl-C"})
 final class Mamba implements Runnable {
+    /** The exit code after Ctrl-C, as shells have it. */
+    static final int STOPPED = 130;
+
     @Spec
     private CommandSpec spec;
 

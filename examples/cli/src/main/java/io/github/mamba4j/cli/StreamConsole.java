@@ -37,7 +37,7 @@ final class StreamConsole implements ChatConsole {
 
     @Override
     public <T> T cancelled(Runnable cancel, Supplier<T> work) {
-        return Interruption.cancels(cancel, work);
+        return Interruption.cancels(cancel, work::get);
     }
 
     /** Standard input stays open, as all streams of {@link Io} do. */

@@ -51,8 +51,17 @@ final class TextFiles {
         InputStream in = name.equals(STANDARD_INPUT) ? io.in() : Files.newInputStream(Path.of(name));
         var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        return new NamedReader(name.equals(STANDARD_INPUT) ? "standard input" : name,
-                new InputStreamReader(in, decoder));
+        return new NamedReader(label(name), new InputStreamReader(in, decoder));
+    }
+
+    /**
+     * What messages call a text.
+     *
+     * @param name a file, or {@code -}
+     * @return the file, or that it is standard input
+     */
+    static String label(String name) {
+        return name.equals(STANDARD_INPUT) ? "standard input" : name;
     }
 
     /**

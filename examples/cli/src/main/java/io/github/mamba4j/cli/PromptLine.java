@@ -1,0 +1,132 @@
+package io.github.mamba4j.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.mamba4j.engine.generate.GenerationOptions;
+import io.github.mamba4j.engine.generate.GenerationRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
+
+/**
+ * A line of a file of prompts: a JSON object with a prompt, and with options that take the place of the command line's.
+ * What is wrong with it is an {@link IllegalArgumentException}, as it is for the library's own checks.
+ */
+final class PromptLine {
+    private static final Set<String> KEYS = Set.of("prompt", "token_ids", "max_new_tokens", "temperature", "top_k",
+            "top_p", "min_p", "repetition_penalty", "seed", "stop", "ignore_eos");
+
+    private final JsonNode line;
+
+    private PromptLine(JsonNode line) {
+        this.line = line;
+    }
+
+    /**
+     * Reads a line.
+     *
+     * @param json the line
+     * @param defaults the options of the command line
+     * @return what it asks for
+     * @throws IllegalArgumentException if the line is not such an object, or has a value it cannot have
+     */
+    static GenerationRequest parse(String json, GenerationOptions defaults) {
+        JsonNode node;
+        try {
+            node = Json.parse(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        }
+        if (!node.isObject()) {
+            throw new IllegalArgumentException("expected a JSON object, found " + node);
+        }
+        node.fieldNames().forEachRemaining(key -> {
+            if (!KEYS.contains(key)) {
+                throw new IllegalArgumentException("unknown key '" + key + "'");
+            }
+        });
+        return new PromptLine(node).request(defaults);
+    }
+
+    private GenerationRequest request(GenerationOptions defaults) {
+        if (line.has("prompt") == line.has("token_ids")) {
+            throw new IllegalArgumentException("expected one of the keys 'prompt' and 'token_ids'");
+        }
+        var request = GenerationRequest.builder(options(defaults));
+        if (line.has("prompt")) {
+            String prompt = value("prompt", "a text", JsonNode::isTextual, JsonNode::textValue, "");
+            if (prompt.isEmpty()) {
+                throw new IllegalArgumentException("the prompt is empty");
+            }
+            return request.text(prompt).build();
+        }
+        return request.tokenIds(tokenIds()).build();
+    }
+
+    private int[] tokenIds() {
+        JsonNode ids = line.get("token_ids");
+        if (!ids.isArray() || ids.isEmpty() || !all(ids, PromptLine::isInt)) {
+            throw new IllegalArgumentException("token_ids: expected a list of at least one token id, found " + ids);
+        }
+        return StreamSupport.stream(ids.spliterator(), false).mapToInt(JsonNode::intValue).toArray();
+    }
+
+    private GenerationOptions options(GenerationOptions d) {
+        var builder = d.toBuilder().maxNewTokens(integer("max_new_tokens", d.maxNewTokens()))
+                .temperature(number("temperature", d.temperature())).topK(integer("top_k", d.topK()))
+                .topP(number("top_p", d.topP())).minP(number("min_p", d.minP()))
+                .repetitionPenalty(number("repetition_penalty", d.repetitionPenalty())).stop(stop(d.stop()))
+                .ignoreEos(value("ignore_eos", "true or false", JsonNode::isBoolean, JsonNode::booleanValue,
+                        d.ignoreEos()));
+        if (line.has("seed")) {
+            builder.seed(value("seed", "a whole number", PromptLine::isLong, JsonNode::longValue, 0L));
+        }
+        return builder.build();
+    }
+
+    private List<String> stop(List<String> otherwise) {
+        JsonNode stop = line.path("stop");
+        if (stop.isArray() && all(stop, JsonNode::isTextual)) {
+            List<String> texts = new ArrayList<>();
+            stop.forEach(text -> texts.add(text.textValue()));
+            return texts;
+        }
+        return value("stop", "a text or a list of texts", JsonNode::isTextual, text -> List.of(text.textValue()),
+                otherwise);
+    }
+
+    private int integer(String key, int otherwise) {
+        return value(key, "a whole number", PromptLine::isInt,
+                JsonNode::intValue, otherwise);
+    }
+
+    private double number(String key, double otherwise) {
+        return value(key, "a number", JsonNode::isNumber, JsonNode::doubleValue, otherwise);
+    }
+
+    private <T> T value(String key, String expected, Predicate<JsonNode> fits, Function<JsonNode, T> get, T otherwise) {
+        if (!line.has(key)) {
+            return otherwise;
+        }
+        JsonNode node = line.get(key);
+        if (!fits.test(node)) {
+            throw new IllegalArgumentException(key + ": expected " + expected + ", found " + node);
+        }
+        return get.apply(node);
+    }
+
+    private static boolean isInt(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToInt();
+    }
+
+    private static boolean isLong(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong();
+    }
+
+    private static boolean all(JsonNode list, Predicate<JsonNode> fits) {
+        return StreamSupport.stream(list.spliterator(), false).allMatch(fits);
+    }
+}
