@@ -140,7 +140,8 @@ public final class Conversation {
         int[] prompt = join(from.pending(), encode(text.substring(from.text().length()), from.isBeginning()));
         GenerationResult read = run(request(from, prompt, options.toBuilder().maxNewTokens(0).build()), chunk -> {});
         if (read.state().isEmpty() || cancelled) {
-            return read;
+            return new GenerationResult(read.promptTokenIds(), new int[0], "", FinishReason.CANCELLED, read.seed(),
+                    read.timings(), List.of(), Optional.empty(), read.pendingToken());
         }
         int[] fed = Arrays.copyOf(read.promptTokenIds(), read.promptTokenIds().length - 1);
         Point asked = new Point(from, fed, new int[]{read.pendingToken()}, text, read.state().get());

@@ -2,6 +2,7 @@ package io.github.mamba4j.engine.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.mamba4j.engine.AtomicFile;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
 import io.github.mamba4j.engine.StateFormatException;
@@ -10,22 +11,15 @@ import io.github.mamba4j.engine.chat.Conversation.Turn;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 
 /**
@@ -63,24 +57,11 @@ final class ConversationFile {
         byte[] words = MAPPER.writeValueAsBytes(words(saved));
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         header.putLong(MAGIC).putInt(VERSION).putInt(words.length).putInt(checksum(words));
-        // A link stays a link: what it leads to is replaced.
-        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-        // In the same folder, because a move between file systems is not one step.
-        Path temporary = target.resolveSibling("." + target.getFileName() + "."
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()) + ".tmp");
-        try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE)) {
-                OutputStream out = Channels.newOutputStream(channel);
-                out.write(header.array());
-                out.write(words);
-                state.save(out);
-                channel.force(true);
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        AtomicFile.replace(file, out -> {
+            out.write(header.array());
+            out.write(words);
+            state.save(out);
+        });
     }
 
     private static Words words(Saved saved) {

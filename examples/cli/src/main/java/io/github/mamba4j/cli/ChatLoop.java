@@ -21,7 +21,8 @@ final class ChatLoop {
         /undo       take the last message and its answer back
         /reset      begin again
         /exit       end (or Ctrl-D)
-        A line that ends with \\ goes on; \"""\" begins and ends a message of several lines. Ctrl-C ends an answer.""";
+        A line that ends with \\ goes on; \""" begins and ends a message of several
+            lines. Ctrl-C ends an answer.""";
 
     private final Conversation conversation;
     private final GenerationOptions options;

@@ -60,6 +60,8 @@ final class Mamba implements Runnable {
         line.addSubcommand(new GenerateCommand(io));
         line.addSubcommand(new ChatCommand(io));
         line.addSubcommand(new ScoreCommand(io));
+        line.addSubcommand(new EmbedCommand(io));
+        line.addSubcommand(new InspectCommand(io));
         line.addSubcommand(new TokenizeCommand(io));
         line.addSubcommand(new InfoCommand(io));
         line.addSubcommand(new DoctorCommand(io));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
     @ParameterizedTest
-    @ValueSource(strings = {"generate", "score", "tokenize", "info", "doctor"})
+    @ValueSource(strings = {"generate", "chat", "score", "embed", "inspect", "tokenize", "info", "doctor"})
     void everyCommandHasHelpAndAVersion(String command) {
         String help = mamba(command, "--help").succeeded().out();
         assertTrue(help.startsWith("Usage: mamba " + command + " "), help);
@@ -22,7 +22,8 @@ class UsageTest {
     @Test
     void theProgramsHelpListsTheCommands() {
         String help = mamba("--help").succeeded().out();
-        for (String command : new String[]{"generate", "score", "tokenize", "info", "doctor"}) {
+        for (String command : new String[]{"generate", "chat", "score", "embed", "inspect", "tokenize", "info",
+                "doctor"}) {
             assertTrue(help.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), help);
         }
     }
