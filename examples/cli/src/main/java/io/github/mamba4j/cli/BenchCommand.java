@@ -18,10 +18,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mamba bench}: how fast a model runs, and how near that is to what the machine can do. */
-@Command(name = "bench", description = "Measures how fast a model reads a prompt and decodes, as tokens per second and as a "
-        + "percentage of what this machine can do at best, which is measured in turns with it.", footerHeading = "%nExamples:%n", footer = {
-                "  mamba bench", "  mamba bench --preset mamba-130m --dtype bf16 --json",
-                "  mamba bench --preset mamba-130m --context 1,100,10000,100000"})
+@Command(name = "bench", description = {"Measures how fast a model reads a prompt and decodes.",
+        "As tokens per second and as a percentage of what this machine can do at best, which is measured in turns with "
+                + "it."}, footerHeading = "%nExamples:%n", footer = {
+                        "  mamba bench", "  mamba bench --preset mamba-130m --dtype bf16 --json",
+                        "  mamba bench --preset mamba-130m --context 1,100,10000,100000"})
 final class BenchCommand implements Callable<Integer> {
     private static final long SEED = 1;
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code mamba chat}: a conversation. */
 @Command(name = "chat", description = {
-        "Converses. Each message is answered as it comes, and only its own text is read: "
+        "Converses.", "Each message is answered as it comes, and only its own text is read: "
                 + "what was said before is in the model's state.",
         "Messages are written as the checkpoint's chat template says. Without one the model just goes on with the text: "
                 + "you write the beginning of a story, it continues, you continue that.",

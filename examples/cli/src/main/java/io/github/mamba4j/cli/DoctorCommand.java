@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code mamba doctor}: what the machine offers. */
-@Command(name = "doctor", description = "Says what this machine offers to the engine, what is used of it, and what would "
-        + "make it faster.")
+@Command(name = "doctor", description = {"Says what would make it faster.",
+        "And what this machine offers to the engine, and what is used of it."})
 final class DoctorCommand implements Callable<Integer> {
     private static final long LITTLE_MEMORY = 1L << 30;
 

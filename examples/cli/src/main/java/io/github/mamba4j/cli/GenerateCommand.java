@@ -24,14 +24,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code mamba generate}: continues a text, or many. */
-@Command(name = "generate", description = "Continues a prompt, and prints the continuation as it comes. Values that are "
-        + "not given are those of the checkpoint's generation_config.json; without one, the defaults below.", footerHeading = "%nExamples:%n", footer = {
-                "  mamba generate 'Once upon a time'",
-                "  mamba generate --model mamba-130m-hf --temperature 0 'The capital of France is'",
-                "  mamba generate --prompt-file letter.txt --stop 'Yours' --seed 7 --json",
-                "  mamba generate --prompt-file prompts.jsonl --batch 16 > texts.jsonl",
-                "  mamba generate 'One day' --state-out story.state",
-                "  mamba generate --state-in story.state --state-out story.state"})
+@Command(name = "generate", description = {"Continues a prompt, and prints the continuation as it comes.",
+        "Values that are not given are those of the checkpoint's generation_config.json; without one, the defaults "
+                + "below."}, footerHeading = "%nExamples:%n", footer = {
+                        "  mamba generate 'Once upon a time'",
+                        "  mamba generate --model mamba-130m-hf --temperature 0 'The capital of France is'",
+                        "  mamba generate --prompt-file letter.txt --stop 'Yours' --seed 7 --json",
+                        "  mamba generate --prompt-file prompts.jsonl --batch 16 > texts.jsonl",
+                        "  mamba generate 'One day' --state-out story.state",
+                        "  mamba generate --state-in story.state --state-out story.state"})
 final class GenerateCommand implements Callable<Integer> {
     private final Io io;
 

@@ -14,8 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code mamba info}: what a checkpoint is. */
-@Command(name = "info", description = "Describes a checkpoint: architecture, dimensions, number of parameters, stored "
-        + "formats and bytes, tokenizer.", footerHeading = "%nExamples:%n", footer = {"  mamba info",
+@Command(name = "info", description = {"Describes a checkpoint.",
+        "That is: architecture, dimensions, number of parameters, stored formats and bytes, tokenizer."}, footerHeading = "%nExamples:%n", footer = {
+                "  mamba info",
                 "  mamba info --model mamba-130m-hf --json"})
 final class InfoCommand implements Callable<Integer> {
     private final Io io;

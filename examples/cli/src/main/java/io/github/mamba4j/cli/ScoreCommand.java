@@ -17,12 +17,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code mamba score}: how well the model predicts a text. */
-@Command(name = "score", description = "Computes how well the model predicts each token of a text from those before it. "
-        + "Texts of any length take the same memory.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "score", description = {"Computes how well the model predicts a text.",
+        "That is the probability of each token after those before it. Texts of any length take the same memory."}, footerHeading = "%nExamples:%n", footer = {
                 "  mamba score --text 'Once upon a time there was a dog.'",
                 "  mamba score --file story.txt --json"})
 final class ScoreCommand implements Callable<Integer> {
-    private static final int CHUNK_CHARS = 1 << 16;
+    private static final int CHUNK_CHARS = 1 << 14;
 
     private final Io io;
 

@@ -14,10 +14,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mamba tokenize}: text to token ids and back. */
-@Command(name = "tokenize", description = "Shows the tokens of a text, one a line: its id, and its text as a JSON string.", footerHeading = "%nExamples:%n", footer = {
-        "  mamba tokenize 'Once upon a time'",
-        "  mamba generate --token-ids $(mamba tokenize --ids 'Once upon a time')",
-        "  mamba tokenize --decode 410,435,259,384"})
+@Command(name = "tokenize", description = {"Shows the tokens of a text.",
+        "Each is a line: its id, and its text as a JSON string."}, footerHeading = "%nExamples:%n", footer = {
+                "  mamba tokenize 'Once upon a time'",
+                "  mamba generate --token-ids $(mamba tokenize --ids 'Once upon a time')",
+                "  mamba tokenize --decode 410,435,259,384"})
 final class TokenizeCommand implements Callable<Integer> {
     private final Io io;
 
