@@ -20,7 +20,11 @@ import jdk.incubator.vector.ShortVector;
 
 /**
  * The product of one row of activations and a matrix, as a decoding step needs it: every weight is read once, straight
- * from where it is stored, and eight rows of weights are in flight at a time.
+ * from where it is stored.
+ *
+ * <p>The outputs are cut into eight stretches, and a row of each is in flight at a time. So memory is read in eight
+ * streams, each of which goes on where it left off from one row to the next: prefetchers follow them without a pause.
+ * (Eight neighbouring rows would be streams that end every few kilobytes, several in one page.)
  */
 final class PanamaMatvec {
     /** Rows of weights in flight. */
@@ -37,16 +41,27 @@ final class PanamaMatvec {
     /** One row of {@link Kernels#matmul}; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
         float[] folded = scratch.folded;
-        for (int o = outFrom; o < outTo; o += BATCH) {
-            int count = Math.min(BATCH, outTo - o);
-            sums(w, o, count, x, xAt, scratch.sums);
+        int length = (outTo - outFrom) / BATCH;
+        for (int o = outFrom; o < outFrom + length; o++) {
+            sums(w, o, length, BATCH, x, xAt, scratch.sums);
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
-            System.arraycopy(folded, 0, y, yAt + o, count);
+            for (int i = 0; i < BATCH; i++) {
+                y[yAt + o + i * length] = folded[i];
+            }
+        }
+        int rest = outFrom + BATCH * length;
+        if (rest < outTo) {
+            sums(w, rest, 1, outTo - rest, x, xAt, scratch.sums);
+            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
+            System.arraycopy(folded, 0, y, yAt + rest, outTo - rest);
         }
     }
 
-    /** The partial sums of up to eight outputs. Where there are fewer, the last is computed again in their place. */
-    private static void sums(Matrix w, int firstRow, int count, float[] x, int xAt, float[] sums) {
+    /**
+     * The partial sums of up to eight outputs, {@code distance} rows of weights apart. Where there are fewer, the last is
+     * computed again in their place.
+     */
+    private static void sums(Matrix w, int firstRow, int distance, int count, float[] x, int xAt, float[] sums) {
         int groups = w.cols() / LANES;
         int step = VectorWidth.PARTS == 1 ? Math.max(1, groups) : CACHED_GROUPS;
         int in = 0;
@@ -54,21 +69,21 @@ final class PanamaMatvec {
         do {
             for (int part = 0; part < VectorWidth.PARTS; part++) {
                 int lane = part * VectorWidth.LANES;
-                rows(w, firstRow, count - 1, g * LANES + lane, x, xAt + g * LANES + lane, Math.min(step, groups - g),
-                        sums,
-                        in + lane, Scratch.FIRST_SUM + lane);
+                rows(w, firstRow, distance, count - 1, g * LANES + lane, x, xAt + g * LANES + lane,
+                        Math.min(step, groups - g), sums, in + lane, Scratch.FIRST_SUM + lane);
             }
             in = Scratch.FIRST_SUM;
             g += step;
         } while (g < groups);
         if (w.cols() % LANES != 0) {
-            tail(w, firstRow, count, groups * LANES, x, xAt, sums);
+            tail(w, firstRow, distance, count, groups * LANES, x, xAt, sums);
         }
     }
 
-    private static void rows(Matrix w, int firstRow, int last, int col, float[] x, int xAt, int groups, float[] sums,
+    private static void rows(Matrix w, int firstRow, int distance, int last, int col, float[] x, int xAt, int groups,
+            float[] sums,
             int in, int out) {
-        long rowBytes = w.rowOffset(1);
+        long rowBytes = w.rowOffset(distance);
         long at = w.rowOffset(firstRow) + (long) col * w.dtype().bytes();
         switch (w.dtype()) {
             case F32 -> rowsF32(w.data(), at, rowBytes, last, x, xAt, groups, sums, in, sums, out);
@@ -79,12 +94,14 @@ final class PanamaMatvec {
     }
 
     /** The elements after the last whole group, and the zeros that fill theirs. */
-    private static void tail(Matrix w, int firstRow, int count, int firstCol, float[] x, int xAt, float[] sums) {
+    private static void tail(Matrix w, int firstRow, int distance, int count, int firstCol, float[] x, int xAt,
+            float[] sums) {
         for (int i = 0; i < count; i++) {
             for (int k = firstCol; k < firstCol + LANES; k++) {
                 int at = Scratch.FIRST_SUM + i * LANES + k - firstCol;
                 boolean inside = k < w.cols();
-                sums[at] = Math.fma(inside ? w.get(firstRow + i, k) : 0f, inside ? x[xAt + k] : 0f, sums[at]);
+                sums[at] = Math.fma(inside ? w.get(firstRow + i * distance, k) : 0f, inside ? x[xAt + k] : 0f,
+                        sums[at]);
             }
         }
     }
