@@ -36,36 +36,47 @@ final class PanamaPacking {
 
     /** Packs columns {@code [col, col + cols)} of some rows: one panel after another. */
     static void packRows(Activations x, int firstRow, int rows, int col, int cols, int groups, MemorySegment panels) {
-        int padded = Math.ceilDiv(rows, ROWS) * ROWS;
-        for (int r = 0; r < padded; r++) {
-            long at = ((long) r / ROWS * groups << ROW_GROUP_SHIFT) + r % ROWS * SLOT;
-            if (r < rows) {
-                int from = x.index(firstRow + r, col);
-                copyFloats(x.data(), from, cols, panels, at, ROW_GROUP_SHIFT);
-                if (cols % LANES != 0) {
-                    int whole = cols / LANES * LANES;
-                    for (int k = whole; k < groups * LANES; k++) {
-                        set(panels, at, ROW_GROUP_SHIFT, k, k < cols ? x.data()[from + k] : 0f);
-                    }
+        int whole = cols / LANES;
+        for (int r = 0; r < rows; r += ROWS) {
+            long at = (long) r / ROWS * groups << ROW_GROUP_SHIFT;
+            // Where rows are missing, the last is packed again: what comes of it is not looked at.
+            int last = Math.min(ROWS, rows - r) - 1;
+            int from = x.index(firstRow + r, col);
+            for (int part = 0; part < LANES; part += VectorWidth.LANES) {
+                fourRows(x.data(), from + part, x.cols(), last, whole, panels, at + part * Float.BYTES);
+            }
+            for (int i = 0; whole < groups && i < ROWS; i++) {
+                for (int k = whole * LANES; k < groups * LANES; k++) {
+                    float value = k < cols ? x.data()[from + Math.min(i, last) * x.cols() + k] : 0f;
+                    set(panels, at + (long) i * SLOT, ROW_GROUP_SHIFT, k, value);
                 }
-            } else {
-                zero(panels, at, groups, ROW_GROUP_SHIFT);
             }
         }
     }
 
-    /** Packs and widens some rows of weights, at most six, into one panel. */
+    /** Packs and widens some rows of weights, at most six, into one panel. Where there are fewer, the last again. */
     static void packWeights(Matrix w, int firstRow, int rows, int groups, MemorySegment panel) {
         int whole = w.cols() / LANES;
-        for (int o = 0; o < OUTS; o++) {
-            long at = (long) o * SLOT;
-            if (o < rows) {
-                widen(w, w.rowOffset(firstRow + o), whole, panel, at, WEIGHT_GROUP_SHIFT);
-                for (int k = whole * LANES; k < groups * LANES; k++) {
-                    set(panel, at, WEIGHT_GROUP_SHIFT, k, k < w.cols() ? w.get(firstRow + o, k) : 0f);
+        long rowBytes = w.rowOffset(1);
+        for (int part = 0; part < LANES; part += VectorWidth.LANES) {
+            long from = w.rowOffset(firstRow) + (long) part * w.dtype().bytes();
+            long at = (long) part * Float.BYTES;
+            switch (w.dtype()) {
+                case F32 -> sixF32(w.data(), from, rowBytes, rows - 1, whole, panel, at);
+                case BF16 -> sixBf16(w.data(), from, rowBytes, rows - 1, whole, panel, at);
+                case F16 -> {
+                    for (int o = 0; o < OUTS; o++) {
+                        widenF16(w.data(), from + Math.min(o, rows - 1) * rowBytes, whole, panel, at + (long) o * SLOT,
+                                WEIGHT_GROUP_SHIFT);
+                    }
                 }
-            } else {
-                zero(panel, at, groups, WEIGHT_GROUP_SHIFT);
+                default -> throw new AssertionError(w.dtype());
+            }
+        }
+        for (int o = 0; whole < groups && o < OUTS; o++) {
+            for (int k = whole * LANES; k < groups * LANES; k++) {
+                float value = k < w.cols() ? w.get(firstRow + Math.min(o, rows - 1), k) : 0f;
+                set(panel, (long) o * SLOT, WEIGHT_GROUP_SHIFT, k, value);
             }
         }
     }
@@ -74,22 +85,77 @@ final class PanamaPacking {
         to.set(FLOAT, at + ((long) (k / LANES) << groupShift) + k % LANES * Float.BYTES, value);
     }
 
-    private static void zero(MemorySegment to, long at, int groups, int groupShift) {
-        for (int part = 0; part < LANES; part += VectorWidth.LANES) {
-            long out = at + part * Float.BYTES;
-            for (int g = 0; g < groups; g++) {
-                FloatVector.zero(FLOATS).intoMemorySegment(to, out + ((long) g << groupShift), LITTLE_ENDIAN);
-            }
+    private static void fourRows(float[] x, int from, int cols, int last, int groups, MemorySegment to, long at) {
+        int r1 = from + Math.min(1, last) * cols;
+        int r2 = from + Math.min(2, last) * cols;
+        int r3 = from + Math.min(3, last) * cols;
+        for (int g = 0; g < groups; g++) {
+            int k = g << 4;
+            long out = at + ((long) g << ROW_GROUP_SHIFT);
+            FloatVector.fromArray(FLOATS, x, from + k).intoMemorySegment(to, out, LITTLE_ENDIAN);
+            FloatVector.fromArray(FLOATS, x, r1 + k).intoMemorySegment(to, out + SLOT, LITTLE_ENDIAN);
+            FloatVector.fromArray(FLOATS, x, r2 + k).intoMemorySegment(to, out + 2 * SLOT, LITTLE_ENDIAN);
+            FloatVector.fromArray(FLOATS, x, r3 + k).intoMemorySegment(to, out + 3 * SLOT, LITTLE_ENDIAN);
         }
     }
 
-    private static void copyFloats(float[] x, int from, int cols, MemorySegment to, long at, int groupShift) {
-        for (int part = 0; part < LANES; part += VectorWidth.LANES) {
-            long out = at + part * Float.BYTES;
-            for (int g = 0; g < cols / LANES; g++) {
-                FloatVector.fromArray(FLOATS, x, from + part + (g << 4)).intoMemorySegment(to,
-                        out + ((long) g << groupShift), LITTLE_ENDIAN);
-            }
+    /** Six rows at a time: six streams from memory, and one to the panel. */
+    private static void sixF32(MemorySegment w, long from, long rowBytes, int last, int groups, MemorySegment to,
+            long at) {
+        long r0 = from;
+        long r1 = from + Math.min(1, last) * rowBytes;
+        long r2 = from + Math.min(2, last) * rowBytes;
+        long r3 = from + Math.min(3, last) * rowBytes;
+        long r4 = from + Math.min(4, last) * rowBytes;
+        long r5 = from + Math.min(5, last) * rowBytes;
+        for (int g = 0; g < groups; g++) {
+            long k = (long) g << 6;
+            long out = at + ((long) g << WEIGHT_GROUP_SHIFT);
+            FloatVector.fromMemorySegment(FLOATS, w, r0 + k, LITTLE_ENDIAN).intoMemorySegment(to, out,
+                    LITTLE_ENDIAN);
+            FloatVector.fromMemorySegment(FLOATS, w, r1 + k, LITTLE_ENDIAN).intoMemorySegment(to, out + 1 * SLOT,
+                    LITTLE_ENDIAN);
+            FloatVector.fromMemorySegment(FLOATS, w, r2 + k, LITTLE_ENDIAN).intoMemorySegment(to, out + 2 * SLOT,
+                    LITTLE_ENDIAN);
+            FloatVector.fromMemorySegment(FLOATS, w, r3 + k, LITTLE_ENDIAN).intoMemorySegment(to, out + 3 * SLOT,
+                    LITTLE_ENDIAN);
+            FloatVector.fromMemorySegment(FLOATS, w, r4 + k, LITTLE_ENDIAN).intoMemorySegment(to, out + 4 * SLOT,
+                    LITTLE_ENDIAN);
+            FloatVector.fromMemorySegment(FLOATS, w, r5 + k, LITTLE_ENDIAN).intoMemorySegment(to, out + 5 * SLOT,
+                    LITTLE_ENDIAN);
+        }
+    }
+
+    /** The bits of BF16 are the upper half of a float32. */
+    private static void sixBf16(MemorySegment w, long from, long rowBytes, int last, int groups, MemorySegment to,
+            long at) {
+        long r0 = from;
+        long r1 = from + Math.min(1, last) * rowBytes;
+        long r2 = from + Math.min(2, last) * rowBytes;
+        long r3 = from + Math.min(3, last) * rowBytes;
+        long r4 = from + Math.min(4, last) * rowBytes;
+        long r5 = from + Math.min(5, last) * rowBytes;
+        for (int g = 0; g < groups; g++) {
+            long k = (long) g << 5;
+            long out = at + ((long) g << WEIGHT_GROUP_SHIFT);
+            ShortVector.fromMemorySegment(HALVES, w, r0 + k, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_S2I, INTS, 0)
+                    .reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
+                    .intoMemorySegment(to, out, LITTLE_ENDIAN);
+            ShortVector.fromMemorySegment(HALVES, w, r1 + k, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_S2I, INTS, 0)
+                    .reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
+                    .intoMemorySegment(to, out + 1 * SLOT, LITTLE_ENDIAN);
+            ShortVector.fromMemorySegment(HALVES, w, r2 + k, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_S2I, INTS, 0)
+                    .reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
+                    .intoMemorySegment(to, out + 2 * SLOT, LITTLE_ENDIAN);
+            ShortVector.fromMemorySegment(HALVES, w, r3 + k, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_S2I, INTS, 0)
+                    .reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
+                    .intoMemorySegment(to, out + 3 * SLOT, LITTLE_ENDIAN);
+            ShortVector.fromMemorySegment(HALVES, w, r4 + k, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_S2I, INTS, 0)
+                    .reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
+                    .intoMemorySegment(to, out + 4 * SLOT, LITTLE_ENDIAN);
+            ShortVector.fromMemorySegment(HALVES, w, r5 + k, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_S2I, INTS, 0)
+                    .reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
+                    .intoMemorySegment(to, out + 5 * SLOT, LITTLE_ENDIAN);
         }
     }
 
