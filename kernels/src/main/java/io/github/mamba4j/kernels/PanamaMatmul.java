@@ -26,6 +26,12 @@ final class PanamaMatmul {
     private static final int LANES = ScalarKernels.LANES;
     /** Groups of 16 inputs in a block: 6 panels of weights and 4 of rows take 30 KB. */
     private static final int BLOCK_GROUPS = 48;
+    /**
+     * Up to so many rows, reading the weights takes longer than multiplying. Then the six outputs of a panel are taken
+     * from six stretches of the matrix, so that memory is read in long streams as in {@link PanamaMatvec}. With more
+     * rows, neighbouring outputs are better: their results are neighbours too.
+     */
+    private static final int FEW_ROWS = 32;
     /** The most inputs that panels have room for. Wider matrices go row by row. */
     static final int MAX_COLS = Scratch.WEIGHTS_BYTES >> WEIGHT_GROUP_SHIFT << 4;
 
@@ -42,15 +48,25 @@ final class PanamaMatmul {
         for (int r = 0; r < rowCount; r += blockRows) {
             int rows = Math.min(blockRows, rowCount - r);
             PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), groups, scratch.rows);
-            for (int o = outFrom; o < outTo; o += OUTS) {
-                int outs = Math.min(OUTS, outTo - o);
-                PanamaPacking.packWeights(w, o, outs, groups, scratch.weights);
-                for (int i = 0; i < rows; i += Scratch.TILES * ROWS) {
-                    int count = Math.min(Scratch.TILES * ROWS, rows - i);
-                    multiplyTiles(groups, i / ROWS, Math.ceilDiv(count, ROWS), scratch);
-                    store(scratch.folded, y, firstRow + r + i, count, yCol + o, outs);
-                }
+            int stretch = rows <= FEW_ROWS ? (outTo - outFrom) / OUTS : 0;
+            for (int o = outFrom; o < outFrom + stretch; o++) {
+                multiplyPanel(w, o, stretch, OUTS, y, yCol, firstRow + r, rows, scratch);
             }
+            for (int o = outFrom + stretch * OUTS; o < outTo; o += OUTS) {
+                multiplyPanel(w, o, 1, Math.min(OUTS, outTo - o), y, yCol, firstRow + r, rows, scratch);
+            }
+        }
+    }
+
+    /** All packed rows times up to six outputs that are {@code distance} apart. */
+    private static void multiplyPanel(Matrix w, int firstOut, int distance, int outs, Activations y, int yCol,
+            int firstRow, int rows, Scratch scratch) {
+        int groups = Math.ceilDiv(w.cols(), LANES);
+        PanamaPacking.packWeights(w, firstOut, distance, outs, groups, scratch.weights);
+        for (int i = 0; i < rows; i += Scratch.TILES * ROWS) {
+            int count = Math.min(Scratch.TILES * ROWS, rows - i);
+            multiplyTiles(groups, i / ROWS, Math.ceilDiv(count, ROWS), scratch);
+            store(scratch.folded, y, firstRow + i, count, yCol + firstOut, distance, outs);
         }
     }
 
@@ -71,12 +87,12 @@ final class PanamaMatmul {
     }
 
     /** Writes the results of the tiles, 4 rows by 6 outputs each, where they belong. */
-    private static void store(float[] results, Activations y, int firstRow, int rows, int col, int outs) {
+    private static void store(float[] results, Activations y, int firstRow, int rows, int col, int distance, int outs) {
         for (int r = 0; r < rows; r++) {
             int from = r * OUTS;
             int to = y.index(firstRow + r, col);
             for (int o = 0; o < outs; o++) {
-                y.data()[to + o] = results[from + o];
+                y.data()[to + o * distance] = results[from + o];
             }
         }
     }

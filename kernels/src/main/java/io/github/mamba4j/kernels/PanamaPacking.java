@@ -54,10 +54,13 @@ final class PanamaPacking {
         }
     }
 
-    /** Packs and widens some rows of weights, at most six, into one panel. Where there are fewer, the last again. */
-    static void packWeights(Matrix w, int firstRow, int rows, int groups, MemorySegment panel) {
+    /**
+     * Packs and widens some rows of weights, at most six, {@code distance} apart, into one panel. Where there are fewer,
+     * the last again.
+     */
+    static void packWeights(Matrix w, int firstRow, int distance, int rows, int groups, MemorySegment panel) {
         int whole = w.cols() / LANES;
-        long rowBytes = w.rowOffset(1);
+        long rowBytes = w.rowOffset(distance);
         for (int part = 0; part < LANES; part += VectorWidth.LANES) {
             long from = w.rowOffset(firstRow) + (long) part * w.dtype().bytes();
             long at = (long) part * Float.BYTES;
@@ -75,7 +78,7 @@ final class PanamaPacking {
         }
         for (int o = 0; whole < groups && o < OUTS; o++) {
             for (int k = whole * LANES; k < groups * LANES; k++) {
-                float value = k < w.cols() ? w.get(firstRow + Math.min(o, rows - 1), k) : 0f;
+                float value = k < w.cols() ? w.get(firstRow + Math.min(o, rows - 1) * distance, k) : 0f;
                 set(panel, (long) o * SLOT, WEIGHT_GROUP_SHIFT, k, value);
             }
         }
