@@ -25,8 +25,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Brings operands into the panels of {@link PanamaTile}, widened to float32 and filled up with zeros. Every row (of
- * activations or weights) becomes a sequence of groups of 16 floats at a fixed distance.
+ * Brings operands into the panels of {@link PanamaTile}, widened to float32, the summed dimension filled up with zeros to
+ * whole groups of 16 floats. Where a panel has more rows than there are, the last is packed again.
  */
 final class PanamaPacking {
     private static final int LANES = ScalarKernels.LANES;

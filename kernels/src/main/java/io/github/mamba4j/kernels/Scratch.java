@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 public final class Scratch {
     /** Packed activations: what stays in a core's second-level cache while panels of weights pass by. */
     static final int ROWS_BYTES = 1536 * 1024;
-    /** One packed panel of weights: 6 outputs of up to 8192 inputs. */
+    /** One packed panel of weights: 6 outputs of up to 16384 inputs. */
     static final int WEIGHTS_BYTES = 512 * 1024;
     /** Tiles whose partial sums are kept at once. */
     static final int TILES = 8;
