@@ -3,15 +3,20 @@ package io.github.mamba4j.cli;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.chat.ChatTemplate;
 import io.github.mamba4j.engine.chat.Conversation;
+import io.github.mamba4j.engine.constrain.Constraint;
+import io.github.mamba4j.engine.generate.GenerationOptions;
 import io.github.mamba4j.engine.generate.TextGenerator;
 import io.github.mamba4j.engine.tokenize.HfTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code mamba chat}: a conversation. */
 @Command(name = "chat", description = {
@@ -27,6 +32,9 @@ import picocli.CommandLine.Option;
 final class ChatCommand implements Callable<Integer> {
     private final Io io;
 
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private ModelArguments model;
 
@@ -37,6 +45,9 @@ final class ChatCommand implements Callable<Integer> {
             + "Default: forget them at the end.")
     private Path history;
 
+    @ArgGroup(heading = "%nWhat each answer must look like:%n")
+    private ConstraintArguments shape = new ConstraintArguments();
+
     @Mixin
     private SamplingArguments sampling;
 
@@ -46,13 +57,17 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Optional<Constraint> constraint = shape.read(spec, io);
         try (MambaModel loaded = model.load(Long.MAX_VALUE);
                 HfTokenizer tokenizer = model.tokenizer(loaded.files());
                 TextGenerator generator = TextGenerator.builder(loaded).tokenizer(tokenizer).build();
                 ChatConsole console = ChatConsole.open(io, Optional.ofNullable(history))) {
             ChatTemplate template = ChatTemplate.of(loaded.files());
             var conversation = new Conversation(loaded, generator, template, Optional.ofNullable(system));
-            return new ChatLoop(conversation, sampling.over(generator.defaultOptions()), console, io).run();
+            GenerationOptions sampled = sampling.over(generator.defaultOptions());
+            var compiler = new ConstraintCompiler(generator.tokenizer());
+            GenerationOptions options = constraint.map(c -> compiler.constraint(c, sampled)).orElse(sampled);
+            return new ChatLoop(conversation, options, console, io).run();
         }
     }
 }

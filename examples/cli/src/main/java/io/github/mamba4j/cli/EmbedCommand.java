@@ -42,7 +42,7 @@ final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private ModelArguments model;
 
-    @ArgGroup(multiplicity = "1", heading = "What to embed:%n")
+    @ArgGroup(multiplicity = "1", heading = "%nWhat to embed:%n")
     private Source source;
 
     @Option(names = "--pooling", paramLabel = "last|mean", defaultValue = "last", description = "Take the last token's "

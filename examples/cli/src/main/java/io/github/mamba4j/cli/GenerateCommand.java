@@ -1,7 +1,9 @@
 package io.github.mamba4j.cli;
 
 import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.constrain.Constraint;
 import io.github.mamba4j.engine.generate.FinishReason;
+import io.github.mamba4j.engine.generate.GenerationOptions;
 import io.github.mamba4j.engine.generate.GenerationRequest;
 import io.github.mamba4j.engine.generate.GenerationResult;
 import io.github.mamba4j.engine.generate.GenerationStream;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
@@ -30,6 +33,8 @@ import picocli.CommandLine.Spec;
                         "  mamba generate 'Once upon a time'",
                         "  mamba generate --model mamba-130m-hf --temperature 0 'The capital of France is'",
                         "  mamba generate --prompt-file letter.txt --stop 'Yours' --seed 7 --json",
+                        "  mamba generate --regex '[1-9] (cats|dogs)' 'Tom has '",
+                        "  mamba generate --json-schema person.schema.json 'Lily is '",
                         "  mamba generate --prompt-file prompts.jsonl --batch 16 > texts.jsonl",
                         "  mamba generate 'One day' --state-out story.state",
                         "  mamba generate --state-in story.state --state-out story.state"})
@@ -42,8 +47,11 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ModelArguments model;
 
-    @ArgGroup(heading = "The prompt:%n")
+    @ArgGroup(heading = "%nThe prompt:%n")
     private Source source = new Source();
+
+    @ArgGroup(heading = "%nWhat the text must look like:%n")
+    private ConstraintArguments shape = new ConstraintArguments();
 
     @Mixin
     private SamplingArguments sampling;
@@ -53,7 +61,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = "--batch", paramLabel = "N", description = "Generate N texts at once. Each line of the prompt file is "
             + "a JSON object with \"prompt\" or \"token_ids\", and with max_new_tokens, temperature, top_k, top_p, "
-            + "min_p, repetition_penalty, seed, stop, ignore_eos where they differ from the command line. Each result "
+            + "min_p, repetition_penalty, seed, stop, ignore_eos, regex, json_schema (the schema itself) where they "
+            + "differ from the command line. Each result "
             + "is a line like that of --json, with the \"index\" of its prompt's line, from 0.")
     private Integer batch;
 
@@ -87,15 +96,19 @@ final class GenerateCommand implements Callable<Integer> {
         // Read and checked first, for it is what a user gets wrong most often.
         checkBatch();
         String prompt = prompt();
+        Optional<Constraint> constraint = shape.read(spec, io);
         checkFolder();
         long start = System.nanoTime();
         try (MambaModel loaded = model.load(expectedTokens(prompt));
                 HfTokenizer named = model.namedTokenizer();
                 TextGenerator generator = generator(loaded, named)) {
             double loadMillis = (System.nanoTime() - start) / 1e6;
-            var options = sampling.over(generator.defaultOptions());
+            var compiler = new ConstraintCompiler(generator.tokenizer());
+            GenerationOptions sampled = sampling.over(generator.defaultOptions());
+            GenerationOptions options = constraint.map(c -> compiler.constraint(c, sampled)).orElse(sampled);
             if (batch != null) {
-                return new PromptBatch(io, TextFiles.label(source.file), loadMillis).run(generator, prompt, options);
+                return new PromptBatch(io, TextFiles.label(source.file), loadMillis).run(generator, prompt,
+                        line -> PromptLine.parse(line, options, compiler));
             }
             var request = GenerationRequest.builder(options).text(prompt).keepState(stateOut != null);
             int[] tokens = source.tokenIds == null ? new int[0] : source.tokenIds;

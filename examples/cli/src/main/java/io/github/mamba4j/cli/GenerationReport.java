@@ -8,7 +8,7 @@ import io.github.mamba4j.engine.generate.GenerationResult;
  * @param promptTokenIds the tokens of the prompt
  * @param tokenIds the generated tokens
  * @param text their text; empty if there is no tokenizer
- * @param finishReason length, eos or stop
+ * @param finishReason length, eos or stop; constraint if nothing can follow in a text that has to match something
  * @param seed gives the same text again
  * @param usage how many tokens that were
  * @param timings how long it took

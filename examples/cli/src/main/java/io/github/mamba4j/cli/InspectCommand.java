@@ -36,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private ModelArguments model;
 
-    @ArgGroup(multiplicity = "1", heading = "What to read:%n")
+    @ArgGroup(multiplicity = "1", heading = "%nWhat to read:%n")
     private Source source;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Write a heat map to this file: a web page if its name "

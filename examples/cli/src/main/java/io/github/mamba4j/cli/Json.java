@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.regex.Pattern;
 
 /** Results as JSON, and what is read as such. A record is an object, its components are keys in snake_case. */
 final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at \\[.*?\\]\\)");
 
     private Json() {}
 
@@ -37,5 +40,15 @@ final class Json {
      */
     static JsonNode parse(String text) throws JsonProcessingException {
         return MAPPER.readTree(text);
+    }
+
+    /**
+     * Says why a text is not JSON.
+     *
+     * @param failure what Jackson has thrown
+     * @return the reason, without the remarks about the source that Jackson leaves in its messages
+     */
+    static String problem(JsonProcessingException failure) {
+        return "not JSON: " + START_MARKER.matcher(failure.getOriginalMessage()).replaceAll("");
     }
 }

@@ -71,6 +71,8 @@ final class Mamba implements Runnable {
         line.setOut(io.outPrinter());
         line.setErr(io.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // A prompt may begin with @, and is no file of arguments then.
+        line.setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
             Logging.setUp(mamba.verbose);
             return new CommandLine.RunLast().execute(parsed);

@@ -2,7 +2,6 @@ package io.github.mamba4j.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.mamba4j.engine.generate.FinishReason;
-import io.github.mamba4j.engine.generate.GenerationOptions;
 import io.github.mamba4j.engine.generate.GenerationOutcome;
 import io.github.mamba4j.engine.generate.GenerationRequest;
 import io.github.mamba4j.engine.generate.TextGenerator;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Many prompts at once: a line of JSON for each of a file's lines, in the file's order, each as soon as those before it
@@ -54,11 +54,11 @@ final class PromptBatch {
      *
      * @param generator generates them
      * @param text the lines; blank ones are left out
-     * @param defaults what applies where a line says nothing else
+     * @param parser makes a request of a line, or throws an {@link IllegalArgumentException}
      * @return the exit code
      */
-    int run(TextGenerator generator, String text, GenerationOptions defaults) {
-        read(text, defaults);
+    int run(TextGenerator generator, String text, Function<String, GenerationRequest> parser) {
+        read(text, parser);
         Thread caller = Thread.currentThread();
         try (var progress = new Progress(io, "Generating", "texts", requests.size())) {
             Interruption.cancels(caller::interrupt, () -> generator.generateAll(requests, outcome -> {
@@ -72,14 +72,14 @@ final class PromptBatch {
         return stopped ? Mamba.STOPPED : failed ? Failures.FAILURE : 0;
     }
 
-    private void read(String text, GenerationOptions defaults) {
+    private void read(String text, Function<String, GenerationRequest> parser) {
         List<String> all = text.lines().toList();
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).isBlank()) {
                 continue;
             }
             try {
-                requests.add(PromptLine.parse(all.get(i), defaults));
+                requests.add(parser.apply(all.get(i)));
                 lines.add(i);
             } catch (IllegalArgumentException e) {
                 report(i, e);

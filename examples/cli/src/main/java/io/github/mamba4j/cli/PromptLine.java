@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 /**
@@ -17,7 +18,7 @@ import java.util.stream.StreamSupport;
  */
 final class PromptLine {
     private static final Set<String> KEYS = Set.of("prompt", "token_ids", "max_new_tokens", "temperature", "top_k",
-            "top_p", "min_p", "repetition_penalty", "seed", "stop", "ignore_eos");
+            "top_p", "min_p", "repetition_penalty", "seed", "stop", "ignore_eos", "regex", "json_schema");
 
     private final JsonNode line;
 
@@ -30,15 +31,16 @@ final class PromptLine {
      *
      * @param json the line
      * @param defaults the options of the command line
+     * @param compiler compiles the line's constraint, if it has one
      * @return what it asks for
      * @throws IllegalArgumentException if the line is not such an object, or has a value it cannot have
      */
-    static GenerationRequest parse(String json, GenerationOptions defaults) {
+    static GenerationRequest parse(String json, GenerationOptions defaults, ConstraintCompiler compiler) {
         JsonNode node;
         try {
             node = Json.parse(json);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(Json.problem(e), e);
         }
         if (!node.isObject()) {
             throw new IllegalArgumentException("expected a JSON object, found " + node);
@@ -48,14 +50,15 @@ final class PromptLine {
                 throw new IllegalArgumentException("unknown key '" + key + "'");
             }
         });
-        return new PromptLine(node).request(defaults);
+        PromptLine line = new PromptLine(node);
+        return line.request(line.constrained(line.options(defaults), compiler));
     }
 
-    private GenerationRequest request(GenerationOptions defaults) {
+    private GenerationRequest request(GenerationOptions options) {
         if (line.has("prompt") == line.has("token_ids")) {
             throw new IllegalArgumentException("expected one of the keys 'prompt' and 'token_ids'");
         }
-        var request = GenerationRequest.builder(options(defaults));
+        var request = GenerationRequest.builder(options);
         if (line.has("prompt")) {
             String prompt = value("prompt", "a text", JsonNode::isTextual, JsonNode::textValue, "");
             if (prompt.isEmpty()) {
@@ -85,6 +88,28 @@ final class PromptLine {
             builder.seed(value("seed", "a whole number", PromptLine::isLong, JsonNode::longValue, 0L));
         }
         return builder.build();
+    }
+
+    private GenerationOptions constrained(GenerationOptions options, ConstraintCompiler compiler) {
+        if (line.has("regex") && line.has("json_schema")) {
+            throw new IllegalArgumentException("expected at most one of the keys 'regex' and 'json_schema'");
+        }
+        if (line.has("json_schema")) {
+            return named("json_schema", () -> compiler.jsonSchema(line.get("json_schema").toString(), options));
+        }
+        if (line.has("regex")) {
+            String pattern = value("regex", "a text", JsonNode::isTextual, JsonNode::textValue, "");
+            return named("regex", () -> compiler.regex(pattern, options));
+        }
+        return options;
+    }
+
+    private static <T> T named(String key, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+        }
     }
 
     private List<String> stop(List<String> otherwise) {

@@ -1,7 +1,6 @@
 package io.github.mamba4j.cli;
 
 import io.github.mamba4j.engine.generate.GenerationOptions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +36,7 @@ final class SamplingArguments {
     private Long seed;
 
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text. May be given several times.")
-    private List<String> stop = new ArrayList<>();
+    private List<String> stop;
 
     @Option(names = "--ignore-eos", description = "Go on after tokens that end a text.")
     private boolean ignoreEos;
@@ -57,7 +56,7 @@ final class SamplingArguments {
         set(minP, builder::minP);
         set(repetitionPenalty, builder::repetitionPenalty);
         set(seed, builder::seed);
-        set(stop.isEmpty() ? null : stop, builder::stop);
+        set(stop, builder::stop);
         set(ignoreEos ? true : null, builder::ignoreEos);
         try {
             return builder.build();

@@ -29,7 +29,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Mixin
     private ModelArguments model;
 
-    @ArgGroup(multiplicity = "1", heading = "What to score:%n")
+    @ArgGroup(multiplicity = "1", heading = "%nWhat to score:%n")
     private Source source;
 
     @Option(names = "--json", description = "Print one JSON object with all log-probabilities.")

@@ -2,7 +2,6 @@ package io.github.mamba4j.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.Iterator;
@@ -12,7 +11,6 @@ import java.util.Locale;
 /** Texts one after another, from the command line or from the lines of a file. Not thread-safe. */
 final class TextLines implements AutoCloseable {
     private static final String JSON_LINES = ".jsonl";
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     /** Gives the next line, or null. */
     private interface Source {
@@ -70,12 +68,12 @@ final class TextLines implements AutoCloseable {
 
     private String fromJson(String text) throws IOException {
         try {
-            JsonNode node = MAPPER.readTree(text).path("text");
+            JsonNode node = Json.parse(text).path("text");
             if (node.isTextual()) {
                 return node.textValue();
             }
         } catch (JsonProcessingException e) {
-            throw new IOException(place() + ": the JSON cannot be read: " + e.getOriginalMessage(), e);
+            throw new IOException(place() + ": " + Json.problem(e), e);
         }
         throw new IOException(place() + ": expected a JSON object with a \"text\"");
     }

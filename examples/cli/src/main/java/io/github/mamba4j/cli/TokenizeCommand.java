@@ -25,7 +25,7 @@ final class TokenizeCommand implements Callable<Integer> {
     @Mixin
     private ModelArguments model;
 
-    @ArgGroup(multiplicity = "1", heading = "What to tokenize:%n")
+    @ArgGroup(multiplicity = "1", heading = "%nWhat to tokenize:%n")
     private Source source;
 
     @Option(names = "--ids", description = "Print the ids only, with commas between them.")
