@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.ModelOptions;
+import io.github.mamba4j.engine.generate.GenerationOptions;
 import io.github.mamba4j.engine.generate.TextGenerator;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
@@ -30,6 +31,7 @@ final class MambaDjlModel extends BaseModel {
      * @param modelPath a folder with a checkpoint, or a file of weights in one
      * @param prefix not looked at: a checkpoint's files have fixed names
      * @param options see the package page; may be null
+     * @throws IllegalArgumentException if an option or an argument has a value it cannot have
      */
     @Override
     public void load(Path modelPath, String prefix, Map<String, ?> options) throws IOException,
@@ -38,6 +40,9 @@ final class MambaDjlModel extends BaseModel {
             throw new IllegalStateException(
                     "the model has a block already: a Mamba model is loaded once, and from its files");
         }
+        // The arguments, of which DJL has made properties. The translators read them when the model is open, and DJL lets
+        // a model that got no translator go without closing it.
+        new Arguments(properties).applyTo(GenerationOptions.builder().build());
         setModelDir(modelPath);
         try {
             block = open(modelOptions(options == null ? Map.of() : options));

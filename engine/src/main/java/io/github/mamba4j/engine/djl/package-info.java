@@ -3,15 +3,23 @@
  * {@code Mamba}:
  *
  * <pre>{@code
- * Criteria<String, String> criteria = Criteria.builder().setTypes(String.class, String.class).optEngine("Mamba")
- *         .optModelPath(folder).optTranslatorFactory(new MambaTranslatorFactory()).optArgument("max_new_tokens", 40)
- *         .build();
+ * Criteria<String, String> criteria = MambaCriteria.text(folder).optArgument("max_new_tokens", 40).build();
  * try (ZooModel<String, String> model = criteria.loadModel(); Predictor<String, String> predictor = model.newPredictor()) {
  *     System.out.println(predictor.predict("Once upon a time"));
  * }
  * }</pre>
  *
- * <p>{@link io.github.mamba4j.engine.djl.MambaTranslatorFactory} lists the types and arguments. Options of the model
+ * <p>Begin with {@link io.github.mamba4j.engine.djl.MambaCriteria}; it is short for
+ *
+ * <pre>{@code
+ * Criteria.builder().setTypes(String.class, String.class).optEngine("Mamba").optModelPath(folder)
+ *         .optTranslatorFactory(new MambaTranslatorFactory())
+ * }</pre>
+ *
+ * and says why the last line is needed. {@link io.github.mamba4j.engine.djl.MambaTranslatorFactory} lists the types and
+ * arguments. A folder for DJL Serving says the same in its {@code serving.properties}, with
+ * {@code engine=Mamba} and {@code translatorFactory=io.github.mamba4j.engine.djl.MambaTranslatorFactory}; that is enough
+ * for {@code (Input, Output)}. Options of the model
  * ({@code Criteria.optOption}) are {@code threads}, {@code kernels} ({@code auto}, {@code panama}, {@code scalar}),
  * {@code dtype} ({@code f32}, {@code bf16}, {@code f16}) and {@code max_rows_per_pass}, as in
  * {@link io.github.mamba4j.engine.ModelOptions}.

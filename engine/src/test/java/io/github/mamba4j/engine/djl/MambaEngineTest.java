@@ -23,6 +23,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.util.passthrough.PassthroughNDManager;
@@ -79,8 +80,7 @@ class MambaEngineTest {
     }
 
     private static <I, O> ZooModel<I, O> load(Class<I> input, Class<O> output) throws Exception {
-        return Criteria.builder().setTypes(input, output).optEngine("Mamba").optModelPath(folder)
-                .optTranslatorFactory(new MambaTranslatorFactory()).optArgument("temperature", 0)
+        return MambaCriteria.of(input, output, folder).optArgument("temperature", 0)
                 .optArgument("max_new_tokens", "24").build().loadModel();
     }
 
@@ -88,6 +88,53 @@ class MambaEngineTest {
     void aPredictorContinuesAText() throws Exception {
         try (var model = load(String.class, String.class); var predictor = model.newPredictor()) {
             assertEquals(expected, predictor.predict("Once upon a time"));
+        }
+    }
+
+    @Test
+    void theShortCriteriaAreThoseWrittenOut() throws Exception {
+        var writtenOut = Criteria.builder().setTypes(String.class, String.class).optEngine("Mamba").optModelPath(folder)
+                .optTranslatorFactory(new MambaTranslatorFactory()).optArgument("temperature", 0)
+                .optArgument("max_new_tokens", 24).build();
+        var shortOnes = MambaCriteria.text(folder).optArgument("temperature", 0).optArgument("max_new_tokens", 24);
+        for (var criteria : List.of(writtenOut, shortOnes.build())) {
+            try (var model = criteria.loadModel(); var predictor = model.newPredictor()) {
+                assertEquals(expected, predictor.predict("Once upon a time"));
+            }
+        }
+        try (var model = shortOnes.setTypes(String.class, Output.class).build().loadModel();
+                var predictor = model.newPredictor()) {
+            assertEquals(expected, predictor.predict("Once upon a time").getData().getAsString());
+        }
+    }
+
+    /** If this fails, DJL has learnt to ask the engine, and {@link MambaCriteria} may go. */
+    @Test
+    void withoutTheFactoryDjlRefusesTextsBeforeItAsksTheEngine() {
+        var criteria = Criteria.builder().setTypes(String.class, String.class).optEngine("Mamba").optModelPath(folder)
+                .build();
+        var e = assertThrows(ModelNotFoundException.class, criteria::loadModel);
+        assertTrue(messages(e).contains("No matching default translator found"), messages(e));
+    }
+
+    @Test
+    void aFolderCanSayAllThatServingNeeds(@TempDir Path served) throws Exception {
+        for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            Files.copy(folder.resolve(file), served.resolve(file));
+        }
+        Files.writeString(served.resolve("serving.properties"), """
+            engine=Mamba
+            translatorFactory=io.github.mamba4j.engine.djl.MambaTranslatorFactory
+            temperature=0
+            max_new_tokens=24
+            option.threads=1
+            """);
+        try (var model = Criteria.builder().setTypes(Input.class, Output.class).optModelPath(served).build()
+                .loadModel();
+                var predictor = model.newPredictor()) {
+            Input input = new Input();
+            input.add("Once upon a time");
+            assertEquals(expected, predictor.predict(input).getData().getAsString());
         }
     }
 
@@ -272,8 +319,11 @@ class MambaEngineTest {
         Files.writeString(empty.resolve("config.json"), "{");
         assertThrows(MalformedModelException.class, () -> criteria.optModelPath(empty).build().loadModel());
         var badArgument = criteria.optModelPath(folder).optArgument("temperature", "hot").build();
-        var e = assertThrows(Exception.class, badArgument::loadModel);
-        assertTrue(messages(e).contains("temperature: expected a number, found hot"), messages(e));
+        Exception e = assertThrows(IllegalArgumentException.class, badArgument::loadModel);
+        assertEquals("temperature: expected a number, found hot", e.getMessage());
+        // Before anything is opened: what is open then, DJL would not close.
+        var nothingThere = criteria.optModelPath(empty).optArgument("temperature", "hot").build();
+        assertThrows(IllegalArgumentException.class, nothingThere::loadModel);
         var badOption = Criteria.builder().setTypes(String.class, String.class).optEngine("Mamba")
                 .optTranslatorFactory(new MambaTranslatorFactory()).optModelPath(folder).optOption("kernels", "gpu")
                 .build();
