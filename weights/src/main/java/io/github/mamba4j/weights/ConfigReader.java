@@ -73,7 +73,7 @@ final class ConfigReader {
                 root.hasNonNull("intermediate_size") ? integer(root, "intermediate_size") : dInner(root, dModel),
                 integer(root, "state_size", 16), integer(root, "conv_kernel", 4), dtRank,
                 bool(root, "use_bias", false), bool(root, "use_conv_bias", true),
-                bool(root, "tie_word_embeddings", true), real(root, "layer_norm_epsilon", 1e-5f),
+                bool(root, "tie_word_embeddings", true), (float) real(root, "layer_norm_epsilon", 1e-5),
                 bool(root, "residual_in_fp32", true), bos.isEmpty() ? -1 : bos.getFirst(), ids("eos_token_id"));
     }
 
@@ -94,12 +94,12 @@ final class ConfigReader {
         return new MambaConfig(integer(root, "vocab_size"), dModel, integer(root, "n_layer"), dInner(ssm, dModel),
                 integer(ssm, "d_state", 16), integer(ssm, "d_conv", 4), dtRank(ssm, "dt_rank", dModel),
                 bool(ssm, "bias", false), bool(ssm, "conv_bias", true), bool(root, "tie_embeddings", true),
-                real(root, "norm_epsilon", 1e-5f), bool(root, "residual_in_fp32", true), -1, List.of());
+                (float) real(root, "norm_epsilon", 1e-5), bool(root, "residual_in_fp32", true), -1, List.of());
     }
 
-    /** {@code int(expand * dModel)}; expand may be a fraction. */
+    /** {@code int(expand * dModel)} in double precision, as Python has it; expand may be a fraction. */
     private int dInner(JsonNode parent, int dModel) throws CheckpointException {
-        double inner = (double) real(parent, "expand", 2) * dModel;
+        double inner = real(parent, "expand", 2) * dModel;
         if (!(inner >= 1 && inner <= Integer.MAX_VALUE)) {
             throw wrong("expand", "a factor that gives an inner width", Json.shown(parent.path("expand")));
         }
@@ -142,7 +142,7 @@ final class ConfigReader {
         return node.intValue();
     }
 
-    private float real(JsonNode parent, String key, float missing) throws CheckpointException {
+    private double real(JsonNode parent, String key, double missing) throws CheckpointException {
         if (!parent.hasNonNull(key)) {
             return missing;
         }
@@ -150,7 +150,7 @@ final class ConfigReader {
         if (!node.isNumber()) {
             throw wrong(key, "a number", Json.shown(node));
         }
-        return node.floatValue();
+        return node.doubleValue();
     }
 
     private boolean bool(JsonNode parent, String key, boolean missing) throws CheckpointException {

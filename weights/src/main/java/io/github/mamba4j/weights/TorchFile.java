@@ -25,8 +25,11 @@ final class TorchFile {
     private final Map<String, MemorySegment> entries;
     private final String root;
     private final Arena arena;
+    private final long fileBytes;
     /** What may still be copied: tensors of one storage must not become more than the file is. */
     private long copyBudget;
+    /** The bytes that further tensors may have. They may share their data, as a tied head does, but not without end. */
+    private long tensorBudget;
 
     private TorchFile(String location, MemorySegment file, Map<String, MemorySegment> entries, Arena arena)
             throws CheckpointException {
@@ -34,7 +37,9 @@ final class TorchFile {
         this.entries = entries;
         this.root = findRoot();
         this.arena = arena;
-        this.copyBudget = file.byteSize();
+        this.fileBytes = file.byteSize();
+        this.copyBudget = fileBytes;
+        this.tensorBudget = 2 * fileBytes;
     }
 
     /**
@@ -111,6 +116,10 @@ final class TorchFile {
         if (bytes < 0 || bytes > data.byteSize() || view.offset() < 0 || last < 0 || last > storage.elements()) {
             throw wrong(name, "shape " + view.shape() + ", strides " + view.strides() + ", offset " + view.offset()
                     + " within its storage", storage.elements() + " elements");
+        }
+        tensorBudget -= bytes;
+        if (tensorBudget < 0) {
+            throw wrong(name, "tensors of at most twice the file's " + fileBytes + " bytes together", "more");
         }
         boolean inPlace = bytes == 0 || isContiguous(view);
         MemorySegment content = inPlace

@@ -46,7 +46,8 @@ class ConfigReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"\"expand\":1.5 | 60", "\"expand\":3,\"intermediate_size\":77 | 77",
+    @CsvSource(delimiter = '|', value = {"\"expand\":1.5 | 60", "\"expand\":0.7 | 28",
+            "\"expand\":3,\"intermediate_size\":77 | 77",
             "\"intermediate_size\":null | 80"})
     void findsTheInnerWidth(String setting, int dInner) throws IOException {
         assertEquals(dInner, read("{" + MINIMUM + "," + setting + "}").config().dInner());

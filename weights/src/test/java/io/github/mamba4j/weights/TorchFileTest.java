@@ -153,6 +153,24 @@ class TorchFileTest {
                 message);
     }
 
+    /** A model copies its small parameters, each by itself: a short file must not ask for any amount of memory. */
+    @Test
+    void refusesTensorsThatShareTheirDataWithoutEnd() throws CheckpointException {
+        assertEquals(2, read(sharing(2)).size());
+        String message = refusal(sharing(200));
+        assertTrue(message.contains("expected tensors of at most twice the file's "), message);
+    }
+
+    /** A file whose tensors are all the same one, as a head that is tied to an embedding is. */
+    private static byte[] sharing(int tensors) {
+        TorchBytes pickle = new TorchBytes().op('}', '(');
+        pickle.text("first").tensor("FloatStorage", "0", 12, 0, sizes(12), 1).op('q', 0);
+        for (int i = 1; i < tensors; i++) {
+            pickle.text("again" + i).op('h', 0);
+        }
+        return pickle.op('u', '.').file();
+    }
+
     @Test
     void refusesAnotherContent() {
         assertEquals("f.bin: tensor 'x': expected its data in entry 'data/../data.pkl', found no such entry",
