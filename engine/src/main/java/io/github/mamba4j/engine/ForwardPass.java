@@ -28,7 +28,7 @@ final class ForwardPass {
     ForwardPass(MambaWeights weights, Workspace w, int maxRows) {
         config = weights.config();
         this.w = w;
-        this.maxRows = maxRows;
+        this.maxRows = Workspace.rowsThatFit(config, maxRows);
         embedding = new Embedding(weights.embedding(), w);
         blocks = new MambaBlock[config.nLayer()];
         for (int i = 0; i < blocks.length; i++) {
@@ -60,8 +60,15 @@ final class ForwardPass {
 
     /** Takes some rows of a batch through all layers. */
     private void pass(Batch batch, int from, int to, ForwardObserver observer) {
-        int rows = to - from;
         batch.cut(from, to, w.pass);
+        try {
+            throughLayers(batch, from, to - from, observer);
+        } finally {
+            w.pass.end();
+        }
+    }
+
+    private void throughLayers(Batch batch, int from, int rows, ForwardObserver observer) {
         observer.beginPass(from, rows);
         embedding.forward();
         observer.hidden(0, w.residual, rows);
@@ -72,7 +79,6 @@ final class ForwardPass {
         }
         finalNorm.forward();
         observer.finalHidden(w.normed, rows);
-        batch.gather(w.normed, from, to);
-        w.pass.end();
+        batch.gather(w.normed, from, from + rows);
     }
 }

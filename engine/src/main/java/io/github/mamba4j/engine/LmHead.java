@@ -27,8 +27,11 @@ final class LmHead {
     void forward(Batch b) {
         if (b.logitRows() > 0) {
             batch = b;
-            w.team.run(project);
-            batch = null;
+            try {
+                w.team.run(project);
+            } finally {
+                batch = null;
+            }
         }
     }
 

@@ -64,15 +64,33 @@ final class Workspace {
         }
     }
 
+    /** The rows that a pass may have: as many as are wanted, if the widest of the buffers is still an array then. */
+    static int rowsThatFit(MambaConfig config, int wanted) {
+        int widest = Math.max(2 * config.dInner(),
+                Math.max(config.dModel(), config.dtRank() + 2 * config.dState()));
+        return Math.min(wanted, (Integer.MAX_VALUE - 8) / widest);
+    }
+
+    /** All or nothing: if memory runs out midway, the buffers of before still fit each other. */
     private void allocate(int rows) {
-        residual = Activations.allocate(rows, config.dModel());
-        normed = Activations.allocate(rows, config.dModel());
-        uz = Activations.allocate(rows, 2 * config.dInner());
-        u = Activations.allocate(rows, config.dInner());
-        rbc = Activations.allocate(rows, config.dtRank() + 2 * config.dState());
-        dt = Activations.allocate(rows, config.dInner());
-        y = Activations.allocate(rows, config.dInner());
-        mixed = Activations.allocate(rows, config.dModel());
-        scan = new ScanBuffers(u, dt, rbc, config.dtRank(), config.dtRank() + config.dState(), uz, config.dInner(), y);
+        int dInner = config.dInner();
+        Activations newResidual = Activations.allocate(rows, config.dModel());
+        Activations newNormed = Activations.allocate(rows, config.dModel());
+        Activations newUz = Activations.allocate(rows, 2 * dInner);
+        Activations newU = Activations.allocate(rows, dInner);
+        Activations newRbc = Activations.allocate(rows, config.dtRank() + 2 * config.dState());
+        Activations newDt = Activations.allocate(rows, dInner);
+        Activations newY = Activations.allocate(rows, dInner);
+        Activations newMixed = Activations.allocate(rows, config.dModel());
+        scan = new ScanBuffers(newU, newDt, newRbc, config.dtRank(), config.dtRank() + config.dState(), newUz, dInner,
+                newY);
+        residual = newResidual;
+        normed = newNormed;
+        uz = newUz;
+        u = newU;
+        rbc = newRbc;
+        dt = newDt;
+        y = newY;
+        mixed = newMixed;
     }
 }
