@@ -1,5 +1,6 @@
 package io.github.mamba4j.engine.constrain;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -75,6 +76,11 @@ final class Configuration {
 
     void remember(int byteClass, Configuration successor) {
         next[byteClass] = successor;
+    }
+
+    /** Lets all successors go. */
+    void forget() {
+        Arrays.fill(next, null);
     }
 
     /** About how many bytes of memory this takes; stacks are shared and count once per reading. */

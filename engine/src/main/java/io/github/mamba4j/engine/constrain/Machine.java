@@ -106,7 +106,10 @@ final class Machine {
             }
         }
         Configuration successor = close(moved);
-        from.remember(byteClass, successor);
+        // Only within an epoch: what is older lives outside, and would keep alive all that follows from it.
+        if (successor.epoch() == from.epoch()) {
+            from.remember(byteClass, successor);
+        }
         return successor;
     }
 
@@ -182,6 +185,7 @@ final class Machine {
             return configuration;
         }
         if (weight > limits.memory) {
+            known.values().forEach(Configuration::forget);
             known.clear();
             weight = 0;
             epoch++;

@@ -32,12 +32,18 @@ final class MaskCache {
         if (masks.put(configuration, mask) != null) {
             return;
         }
-        bytes += mask.byteSize();
+        bytes += size(configuration, mask);
         var oldest = masks.entrySet().iterator();
         while (bytes > capacity && masks.size() > 1) {
-            bytes -= oldest.next().getValue().byteSize();
+            Map.Entry<Configuration, TokenMask> entry = oldest.next();
+            bytes -= size(entry.getKey(), entry.getValue());
             oldest.remove();
         }
+    }
+
+    /** The configuration counts: the machine may have forgotten it, and then it lives here alone. */
+    private static long size(Configuration configuration, TokenMask mask) {
+        return configuration.weight() + mask.byteSize();
     }
 
     synchronized long bytes() {

@@ -54,11 +54,17 @@ final class NumberTexts {
         long limit = power(INTEGER_DIGITS) - 1;
         BigDecimal low = clamp(bounds.low, -limit, limit, -limit);
         BigDecimal high = clamp(bounds.high, -limit, limit, limit);
-        long from = low.setScale(0, RoundingMode.CEILING).longValueExact();
-        long to = high.setScale(0, RoundingMode.FLOOR).longValueExact();
+        long from = whole(low, RoundingMode.CEILING);
+        long to = whole(high, RoundingMode.FLOOR);
         boolean skipFrom = bounds.lowOpen && low.compareTo(BigDecimal.valueOf(from)) == 0;
         boolean skipTo = bounds.highOpen && high.compareTo(BigDecimal.valueOf(to)) == 0;
         return integers(skipFrom ? from + 1 : from, skipTo ? to - 1 : to);
+    }
+
+    /** Rounded to a whole number. What is next to nothing is told by its sign: 1e-999999999 has a great many digits. */
+    private static long whole(BigDecimal value, RoundingMode mode) {
+        boolean belowATenth = value.precision() - (long) value.scale() < 0;
+        return (belowATenth ? BigDecimal.valueOf(value.signum(), 1) : value).setScale(0, mode).longValueExact();
     }
 
     /** The bound moved into the limits; compared before it is converted, for 1e999999999 has a great many digits. */

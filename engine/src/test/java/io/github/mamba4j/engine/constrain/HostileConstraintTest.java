@@ -2,6 +2,8 @@ package io.github.mamba4j.engine.constrain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +54,40 @@ class HostileConstraintTest {
                     .getMessage();
             assertTrue(message.contains("states"), message);
         }
+    }
+
+    @Test
+    void boundsNextToNothingCostNoTime() {
+        for (String tiny : List.of("1e-999999999", "-1e-999999999")) {
+            for (String keyword : List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")) {
+                Constraint constraint = Constraint
+                        .jsonSchema("{\"type\":\"integer\",\"" + keyword + "\":" + tiny + "}");
+                boolean zeroFits = keyword.endsWith("inimum") == tiny.startsWith("-");
+                assertEquals(zeroFits, Vocabularies.matches(constraint, "0"), keyword + " " + tiny);
+                assertTrue(Vocabularies.matches(constraint, keyword.endsWith("inimum") ? "1" : "-1"));
+            }
+        }
+    }
+
+    @Test
+    void whatIsPurgedIsNotKeptAliveByWhatWasMadeBefore() {
+        Network network = new Network();
+        int rule = network.rule();
+        Regex hungry = RegexParser.parse(".*a.{60}");
+        network.free(new RegexEmitter(network, Encoding.TEXT).emit(network.start(rule), hungry), network.end(rule));
+        Machine machine = new Machine(network, rule, new Machine.Limits(128, 1024, 1 << 16));
+        int byteClass = ByteClasses.of(network)['a'];
+        Configuration old = machine.start();
+        Configuration at = machine.next(old, 'a');
+        assertNotNull(old.next(byteClass));
+        Random random = new Random(5);
+        for (int i = 0; i < 500; i++) {
+            at = machine.next(at, random.nextBoolean() ? 'a' : 'b');
+        }
+        assertTrue(at.epoch() > old.epoch());
+        assertNull(old.next(byteClass));
+        machine.next(old, 'a');
+        assertNull(old.next(byteClass), "what is of another epoch remembers nothing");
     }
 
     @Test
