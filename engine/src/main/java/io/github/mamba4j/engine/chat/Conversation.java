@@ -127,7 +127,8 @@ public final class Conversation {
      * @param user the question
      * @param options how to answer
      * @param listener is given the answer as it comes, on the calling thread
-     * @return the answer; its prompt is what was fed for this turn. It is not a part of the conversation if it was cancelled before its first token
+     * @return the answer; its prompt is what was fed for this turn. It is not a part of the conversation if it was
+     *     cancelled before its first token
      * @throws ChatTemplateException if the template refuses the messages; the conversation is as before then
      * @throws IllegalArgumentException if there is nothing to feed
      */
@@ -137,14 +138,15 @@ public final class Conversation {
         messages.add(ChatMessage.user(user));
         String text = template.render(messages, true);
         Point from = longestBeginningOf(text);
-        int[] prompt = join(from.pending(), encode(text.substring(from.text().length()), from.isBeginning()));
+        String added = text.substring(from.textLength());
+        int[] prompt = join(from.pending(), encode(added, from.isBeginning()));
         GenerationResult read = run(request(from, prompt, options.toBuilder().maxNewTokens(0).build()), chunk -> {});
         if (read.state().isEmpty() || cancelled) {
             return new GenerationResult(read.promptTokenIds(), new int[0], "", FinishReason.CANCELLED, read.seed(),
                     read.timings(), List.of(), Optional.empty(), read.pendingToken());
         }
         int[] fed = Arrays.copyOf(read.promptTokenIds(), read.promptTokenIds().length - 1);
-        Point asked = new Point(from, fed, new int[]{read.pendingToken()}, text, read.state().get());
+        Point asked = new Point(from, fed, new int[]{read.pendingToken()}, added, read.state().get());
         GenerationResult answer = run(request(asked, asked.pending(), ending(options)), listener);
         if (answer.tokenIds().length > 0 || answer.finishReason() != FinishReason.CANCELLED) {
             add(new Turn(user, answer.text(), asked, answered(asked, answer)));
@@ -180,15 +182,14 @@ public final class Conversation {
 
     /** The place after an answer. What ended it (a special token, a stop string) is the template's to write. */
     private Point answered(Point asked, GenerationResult answer) {
-        String text = asked.text() + answer.text();
         if (answer.finishReason() == FinishReason.STOP || answer.tokenIds().length == 0) {
-            int[] words = answer.text().isEmpty() ? new int[0] : tokenizer.encode(answer.text(), false);
-            return new Point(asked, new int[0], join(asked.pending(), words), text, asked.state(model));
+            int[] words = encode(answer.text(), false);
+            return new Point(asked, new int[0], join(asked.pending(), words), answer.text(), asked.state(model));
         }
         int[] tokens = join(asked.pending(), answer.tokenIds());
         int[] fed = Arrays.copyOf(tokens, tokens.length - 1);
         int[] pending = answer.finishReason() == FinishReason.EOS ? new int[0] : new int[]{answer.pendingToken()};
-        return new Point(asked, fed, pending, text, answer.state().orElse(null));
+        return new Point(asked, fed, pending, answer.text(), answer.state().orElse(null));
     }
 
     private void add(Turn turn) {
@@ -202,7 +203,7 @@ public final class Conversation {
     private Point longestBeginningOf(String text) {
         for (Turn turn : turns.reversed()) {
             for (Point point : List.of(turn.answered(), turn.asked())) {
-                if (text.startsWith(point.text()) && text.length() + point.pending().length > point.text().length()) {
+                if (point.leadsTo(text) && text.length() + point.pending().length > point.textLength()) {
                     return point;
                 }
             }

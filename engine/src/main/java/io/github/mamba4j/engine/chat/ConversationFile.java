@@ -80,8 +80,7 @@ final class ConversationFile {
     private static void add(Point point, Map<Point, Integer> numbers, List<PointWords> points) {
         int parent = numbers.getOrDefault(point.parent(), -1);
         numbers.put(point, points.size());
-        String text = point.text().substring(point.parent().text().length());
-        points.add(new PointWords(parent, point.tokens(), point.pending(), text));
+        points.add(new PointWords(parent, point.tokens(), point.pending(), point.text()));
     }
 
     static Saved read(Path file, MambaModel model) throws IOException {
@@ -133,7 +132,7 @@ final class ConversationFile {
             check(file, p.tokens(), model);
             check(file, p.pending(), model);
             Point parent = p.parent() < 0 ? Point.beginning() : points.get(p.parent());
-            points.add(new Point(parent, p.tokens(), p.pending(), parent.text() + p.text(),
+            points.add(new Point(parent, p.tokens(), p.pending(), p.text(),
                     i == words.points().size() - 1 ? state : null));
         }
         long consumed = points.isEmpty() ? 0 : points.getLast().consumed();

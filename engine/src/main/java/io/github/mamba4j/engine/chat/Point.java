@@ -7,7 +7,7 @@ import java.util.Deque;
 
 /**
  * A place in a conversation's text that can be gone on from: the tokens that lead there, and the state they make. A point
- * knows only the tokens since its parent, so that a long conversation is kept once however many points it has.
+ * knows only the tokens and the text since its parent, so that a long conversation is kept once however many points it has.
  *
  * <p>The state may be let go; feeding the same tokens makes the same bits again.
  */
@@ -16,6 +16,7 @@ final class Point {
     private final int[] tokens;
     private final int[] pending;
     private final String text;
+    private final int textLength;
     private final long consumed;
     private MambaState state;
 
@@ -25,7 +26,7 @@ final class Point {
      * @param parent where the tokens start; null for the beginning
      * @param tokens what was fed since
      * @param pending tokens that belong to the text but are not fed yet
-     * @param text the whole text from the beginning to here, pending tokens included
+     * @param text the text since the parent's, that of the pending tokens included
      * @param state what all tokens fed make; may be null
      */
     Point(Point parent, int[] tokens, int[] pending, String text, MambaState state) {
@@ -34,6 +35,7 @@ final class Point {
         this.pending = pending;
         this.text = text;
         this.state = state;
+        textLength = text.length() + (parent == null ? 0 : parent.textLength);
         consumed = tokens.length + (parent == null ? 0 : parent.consumed);
     }
 
@@ -54,8 +56,23 @@ final class Point {
         return pending;
     }
 
+    /** The text since the parent's. */
     String text() {
         return text;
+    }
+
+    /** The chars of the whole text from the beginning to here. */
+    int textLength() {
+        return textLength;
+    }
+
+    /** Whether a text begins with the whole text from the beginning to here. */
+    boolean leadsTo(String whole) {
+        Point point = this;
+        while (point.parent != null && whole.startsWith(point.text, point.parent.textLength)) {
+            point = point.parent;
+        }
+        return point.parent == null;
     }
 
     /** How many tokens were fed from the beginning. */

@@ -1,6 +1,7 @@
 package io.github.mamba4j.engine.chat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class PythonMethods {
             case "values" -> new ArrayList<Object>(map.values());
             case "items" -> {
                 List<List<Object>> items = new ArrayList<>();
-                map.forEach((key, value) -> items.add(List.of(key, value)));
+                map.forEach((key, value) -> items.add(Arrays.asList(key, value)));
                 yield items;
             }
             default -> throw new ChatTemplateException(

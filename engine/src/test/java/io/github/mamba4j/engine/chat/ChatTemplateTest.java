@@ -136,6 +136,7 @@ class ChatTemplateTest {
         assertEquals("1:system 2:user 3:assistant 4:user",
                 render("{% for m in messages %}{{ loop.index }}:{{ m.role }}{% if not loop.last %} {% endif %}{% endfor %}"));
         assertEquals("a=1;b=2;", render("{% for k, v in {'a': 1, 'b': 2}.items() %}{{ k }}={{ v }};{% endfor %}"));
+        assertEquals("a;", render("{% for k, v in {'a': none}.items() %}{{ k }}{{ v }};{% endfor %}"));
         assertEquals("[Hi]", render("{% macro box(t) %}[{{ t }}]{% endmacro %}{{ box('Hi') }}"));
         assertEquals("Hello.", render("{% generation %}{{ messages[2]['content'] }}{% endgeneration %}"));
         assertEquals("user user",
