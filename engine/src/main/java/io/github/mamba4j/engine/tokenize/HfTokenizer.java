@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -138,9 +139,7 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
         }
         lock.readLock().lock();
         try {
-            if (handle == 0) {
-                throw new IllegalStateException("the tokenizer is closed");
-            }
+            requireOpen();
             // Native code would end the process over a lone surrogate.
             long encoding = TokenizersLibrary.LIB.encode(handle, wellFormed(text), addSpecialTokens);
             try {
@@ -150,6 +149,12 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
             }
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (handle == 0) {
+            throw new IllegalStateException("the tokenizer is closed");
         }
     }
 
@@ -189,11 +194,8 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
     String nativeDecode(int... ids) {
         lock.readLock().lock();
         try {
-            long[] longs = new long[ids.length];
-            for (int i = 0; i < ids.length; i++) {
-                longs[i] = ids[i];
-            }
-            return TokenizersLibrary.LIB.decode(handle, longs, true);
+            requireOpen();
+            return TokenizersLibrary.LIB.decode(handle, Arrays.stream(ids).asLongStream().toArray(), true);
         } finally {
             lock.readLock().unlock();
         }

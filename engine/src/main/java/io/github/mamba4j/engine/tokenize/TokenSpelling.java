@@ -5,6 +5,7 @@ import io.github.mamba4j.weights.CheckpointException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How a vocabulary spells bytes, as its decoder says:
@@ -23,6 +24,8 @@ import java.util.List;
  */
 record TokenSpelling(boolean byteLevel, boolean byteFallback, List<Replacement> replacements,
         boolean dropsLeadingSpace) {
+    private static final Pattern BYTE = Pattern.compile("<0x[0-9A-Fa-f]{2}>");
+
     /**
      * One replacement.
      *
@@ -46,8 +49,7 @@ record TokenSpelling(boolean byteLevel, boolean byteFallback, List<Replacement> 
             switch (step.path("type").asText()) {
                 case "ByteLevel" -> byteLevel = true;
                 case "ByteFallback" -> byteFallback = true;
-                case "Replace" -> replacements.add(new Replacement(step.path("pattern").path("String").asText(),
-                        step.path("content").asText()));
+                case "Replace" -> replacements.add(replacement(location, step));
                 case "Metaspace" -> {
                     replacements.add(new Replacement(step.path("replacement").asText("\u2581"), " "));
                     drops = step.path("add_prefix_space").asBoolean(true)
@@ -65,8 +67,18 @@ record TokenSpelling(boolean byteLevel, boolean byteFallback, List<Replacement> 
         return new TokenSpelling(byteLevel, byteFallback, List.copyOf(replacements), drops);
     }
 
+    private static Replacement replacement(String location, JsonNode step) throws CheckpointException {
+        JsonNode from = step.path("pattern").path("String");
+        if (!from.isTextual()) {
+            // A pattern may reach over the borders of tokens, which are spelled one by one here.
+            throw new CheckpointException(
+                    location + ": expected a decoder that replaces a text, found the pattern " + step.path("pattern"));
+        }
+        return new Replacement(from.textValue(), step.path("content").asText());
+    }
+
     byte[] bytes(String token) {
-        if (byteFallback && token.matches("<0x[0-9A-Fa-f]{2}>")) {
+        if (byteFallback && BYTE.matcher(token).matches()) {
             return new byte[]{(byte) Integer.parseInt(token.substring(3, 5), 16)};
         }
         if (byteLevel) {
@@ -77,7 +89,7 @@ record TokenSpelling(boolean byteLevel, boolean byteFallback, List<Replacement> 
         }
         String text = token;
         for (Replacement replacement : replacements) {
-            text = replacement.from().isEmpty() ? text : text.replace(replacement.from(), replacement.to());
+            text = text.replace(replacement.from(), replacement.to());
         }
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -184,6 +184,14 @@ class HfTokenizerTest {
         assertTrue(assertThrows(CheckpointException.class, () -> of(prefix)).getMessage().contains("##"));
     }
 
+    /** Tokens are turned into bytes one by one, and a pattern may reach over their borders. */
+    @Test
+    void aDecoderWithAPatternIsRefused() {
+        String json = BYTE_FALLBACK.replace("{\"String\": \"\u2581\"}", "{\"Regex\": \"\u2581+\"}");
+        String message = assertThrows(CheckpointException.class, () -> of(json)).getMessage();
+        assertTrue(message.contains("expected a decoder that replaces a text"), message);
+    }
+
     @Test
     void aMissingFileIsNamed(@TempDir Path folder) {
         String message = assertThrows(CheckpointException.class, () -> HfTokenizer.load(folder)).getMessage();
@@ -197,5 +205,6 @@ class HfTokenizerTest {
         tokenizer.close();
         assertEquals("a", tokenizer.decode(5));
         assertThrows(IllegalStateException.class, () -> tokenizer.encode("a"));
+        assertThrows(IllegalStateException.class, () -> tokenizer.nativeDecode(5));
     }
 }
