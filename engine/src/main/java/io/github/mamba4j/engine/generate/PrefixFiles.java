@@ -96,12 +96,23 @@ final class PrefixFiles {
                 throw new StateFormatException(file + ": expected a state after " + length + " tokens, found one after "
                         + state.tokensConsumed());
             }
-            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            touch(file);
             return Optional.of(state);
         } catch (StateFormatException e) {
             LOG.log(Level.WARNING, "deleted from the prefix cache: " + e.getMessage());
             Files.deleteIfExists(file);
-            return Optional.empty();
+        } catch (IOException e) {
+            // Another process may have deleted it meanwhile.
+            LOG.log(Level.WARNING, "passed over in the prefix cache: " + e);
+        }
+        return Optional.empty();
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the time of last use cannot be kept: " + e);
         }
     }
 

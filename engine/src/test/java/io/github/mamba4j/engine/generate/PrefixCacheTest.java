@@ -146,6 +146,18 @@ class PrefixCacheTest {
     }
 
     @Test
+    void aFileThatCannotBeReadLeavesTheNextBest(@TempDir Path folder) throws IOException {
+        put(PrefixCache.inDirectory(model, 1 << 20, folder, 1 << 20), 5, 12);
+        Path longer;
+        try (Stream<Path> listed = Files.list(folder)) {
+            longer = listed.filter(f -> f.getFileName().toString().contains("-12-")).findFirst().orElseThrow();
+        }
+        Files.delete(longer);
+        Files.createDirectory(longer);
+        assertEquals(5, found(PrefixCache.inDirectory(model, 1 << 20, folder, 1 << 20), 39));
+    }
+
+    @Test
     void generationWithReuseGivesTheSameTexts(@TempDir Path folder) throws IOException {
         TextGenerator plain = TextGenerator.builder(model).tokenizer(SmallModels.LETTERS).build();
         SplittableRandom random = new SplittableRandom(8);
