@@ -34,6 +34,9 @@ final class GenerationConfigReader {
         }
         try (InputStream in = file.get()) {
             JsonNode config = JsonMapper.builder().build().readTree(in.readNBytes(MAX_BYTES));
+            if (!config.isObject()) {
+                throw new CheckpointException(location + ": expected a JSON object, found " + config.getNodeType());
+            }
             return new GenerationConfigReader(location, config).options();
         } catch (JsonProcessingException e) {
             String problem = e.getOriginalMessage().lines().findFirst().orElse("malformed");

@@ -95,7 +95,7 @@ class GenerationOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"temperature\": \"hot\"}", "{\"top_p\": 7}", "{\"eos_token_id\": -2}", "{\"top_p\": ",
-            "{\"eos_token_id\": [\"a\"]}"})
+            "{\"eos_token_id\": [\"a\"]}", "[]", "", "7"})
     void badRecommendationsNameTheFile(String json) {
         String message = assertThrows(CheckpointException.class, () -> read(json)).getMessage();
         assertTrue(message.startsWith("there/generation_config.json: "), message);
