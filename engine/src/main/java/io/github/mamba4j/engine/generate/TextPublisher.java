@@ -38,21 +38,31 @@ final class TextPublisher implements Flow.Publisher<TextChunk> {
         @Override
         public void run() {
             subscriber.onSubscribe(this);
+            Throwable problem = deliver();
+            if (cancelled) {
+                return;
+            }
+            if (problem == null) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(problem);
+            }
+        }
+
+        /** Delivers chunks until there are no more or none are wanted; returns what went wrong, or null. */
+        private Throwable deliver() {
             try (GenerationStream text = streams.get()) {
                 stream = text;
-                while (awaitDemand() && text.hasNext()) {
+                // One chunk ahead of the demand, because an end has to be told without any.
+                while (!cancelled && text.hasNext() && awaitDemand()) {
                     subscriber.onNext(text.next());
                 }
-                if (badRequest != null) {
-                    subscriber.onError(badRequest);
-                } else if (!cancelled) {
+                if (badRequest == null && !cancelled) {
                     text.result();
-                    subscriber.onComplete();
                 }
+                return badRequest;
             } catch (RuntimeException | Error e) {
-                if (!cancelled) {
-                    subscriber.onError(e);
-                }
+                return e;
             }
         }
 
