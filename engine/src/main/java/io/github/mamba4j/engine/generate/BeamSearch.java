@@ -7,13 +7,17 @@ import io.github.mamba4j.engine.MambaState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One beam search, by the rules of transformers: in each step all continuations of all live texts by one token are
- * ordered by their log-probability (ties by the live text's place, then the lower id), and twice as many as there are
- * beams are looked at. Those that end the text are complete, if they are among the first as many as there are beams; of
- * the others the best live on. A text that is continued in several ways has its state copied for each.
+ * ordered by their log-probability (ties by the live text's place, then the lower id), and the first of them are looked
+ * at: for each beam one more than there are end-of-text tokens, and at least two, so that enough go on. Those that end the
+ * text are complete, if they are among the first as many as there are beams; of the others the best live on. A text that
+ * is continued in several ways has its state copied for each.
+ *
+ * <p>A text ends by what ends it in generation too: an end-of-text token, a stop string, a constraint, and for all live
+ * texts at once the number of tokens, an interrupt, the time.
  *
  * <p>Processors see log-probabilities in the place of logits.
  */
@@ -31,79 +35,95 @@ final class BeamSearch {
 
     private final MambaModel model;
     private final GenerationOptions options;
+    private final int beams;
     private final BeamOptions beamOptions;
     private final List<Integer> eosTokenIds;
+    private final Supplier<TextOutput> outputs;
     private final int promptEnd;
     private final Batch batch = new Batch();
     private final TokenChooser chooser;
     private final LogSoftmax logSoftmax;
 
     private List<Live> live = new ArrayList<>();
+    /** How many tokens have been generated for each live text. */
+    private int length;
     /** By live text; the second array is where the next ones are copied to. */
     private MambaState[] states;
     private MambaState[] nextStates;
     private final List<Complete> complete = new ArrayList<>();
 
-    BeamSearch(MambaModel model, GenerationRequest request, int[] prompt, BeamOptions beamOptions,
-            List<Integer> eosTokenIds) {
+    /**
+     * Begins a search.
+     *
+     * @param model the model
+     * @param options what ends the texts, and the rules for logits
+     * @param beamOptions how to search
+     * @param prompt where the texts start from; its state is used up
+     * @param eosTokenIds what ends a text, each once
+     * @param outputs makes what turns a text's tokens into text
+     */
+    BeamSearch(MambaModel model, GenerationOptions options, BeamOptions beamOptions, SharedPrompt prompt,
+            List<Integer> eosTokenIds, Supplier<TextOutput> outputs) {
         this.model = model;
+        this.options = options;
         this.beamOptions = beamOptions;
         this.eosTokenIds = eosTokenIds;
-        options = request.options();
+        this.outputs = outputs;
+        beams = beamOptions.beams();
         int vocabSize = model.config().vocabSize();
         chooser = new TokenChooser(model.kernels(), vocabSize);
         logSoftmax = new LogSoftmax(model.kernels(), vocabSize);
-        TokenList tokens = new TokenList(request.history());
-        for (int token : prompt) {
-            tokens.add(token);
-        }
+        TokenList tokens = new TokenList(prompt.consumed());
+        tokens.add(prompt.reading().pendingToken());
         promptEnd = tokens.size();
         live.add(new Live(tokens, 0, Processors.sessions(options)));
-        states = new MambaState[beamOptions.beams()];
-        nextStates = new MambaState[beamOptions.beams()];
-        states[0] = model.newState();
-        request.state().ifPresent(states[0]::copyFrom);
-        feed(prompt);
+        states = new MambaState[beams];
+        nextStates = new MambaState[beams];
+        states[0] = prompt.reading().state().orElseThrow();
     }
 
-    private void feed(int[] prompt) {
-        int chunk = model.options().maxRowsPerPass();
-        for (int from = 0; from < prompt.length; from += chunk) {
-            int to = Math.min(prompt.length, from + chunk);
-            batch.clear();
-            batch.add(states[0], prompt, from, to, to == prompt.length ? LogitsFor.LAST : LogitsFor.NONE);
-            model.forward(batch);
-        }
-    }
-
-    /** Searches; the best text comes first. */
-    List<Beam> run(Function<int[], String> text) {
-        int length = 0;
-        boolean interrupted = false;
-        while (length < options.maxNewTokens() && !live.isEmpty() && !interrupted) {
+    /** Searches until the deadline at most; the best text comes first. */
+    List<Beam> run(Deadline deadline) {
+        FinishReason reason = endOfAll(deadline);
+        while (reason == null && !live.isEmpty()) {
+            forward();
             length++;
-            List<Step> steps = steps();
-            if (steps.isEmpty() && complete.isEmpty()) {
-                throw new IllegalStateException("every token is forbidden");
-            }
-            choose(steps, length);
-            if (isDone(steps, length)) {
+            choose(steps());
+            if (isDone()) {
                 live = List.of();
-            } else if (length < options.maxNewTokens() && !live.isEmpty()) {
-                forward();
             }
-            interrupted = Thread.currentThread().isInterrupted();
+            reason = endOfAll(deadline);
         }
         for (Live rest : live) {
-            finish(rest.tokens(), rest.logprob(), interrupted ? FinishReason.CANCELLED : FinishReason.LENGTH);
+            complete(rest.tokens(), rest.logprob(), reason);
         }
-        return complete.stream().map(c -> new Beam(c.generated(), text.apply(c.generated()), c.logprob(), c.score(),
-                c.reason())).toList();
+        return complete.stream().map(c -> new Beam(c.generated(), output(c.generated(), c.reason()).text(),
+                c.logprob(), c.score(), c.reason())).toList();
+    }
+
+    /** Why no live text may go on, or null. */
+    private FinishReason endOfAll(Deadline deadline) {
+        if (length == options.maxNewTokens()) {
+            return FinishReason.LENGTH;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return FinishReason.CANCELLED;
+        }
+        return deadline.isOver() ? FinishReason.TIMEOUT : null;
+    }
+
+    /** Feeds each live text its last token. */
+    private void forward() {
+        batch.clear();
+        for (int i = 0; i < live.size(); i++) {
+            batch.add(states[i], live.get(i).tokens().last(), LogitsFor.LAST);
+        }
+        model.forward(batch);
     }
 
     /** The best continuations of all live texts, best first. */
     private List<Step> steps() {
-        int wanted = 2 * beamOptions.beams();
+        int wanted = Math.max(2, 1 + eosTokenIds.size()) * beams;
         List<Step> steps = new ArrayList<>();
         float[] logprobs = chooser.context().logits();
         for (int i = 0; i < live.size(); i++) {
@@ -120,41 +140,42 @@ final class BeamSearch {
                 steps.add(new Step(i, id, beam.logprob() + logprobs[id]));
             }
         }
+        if (steps.isEmpty() && complete.isEmpty()) {
+            throw new IllegalStateException("every token is forbidden");
+        }
         // Stable: ties stay in the order of beams, then of ids.
         steps.sort(Comparator.comparingDouble(Step::logprob).reversed());
         return steps.size() > wanted ? steps.subList(0, wanted) : steps;
     }
 
     /** Completes texts, and makes the best others the next live ones, with copies of their parents' states. */
-    private void choose(List<Step> steps, int length) {
+    private void choose(List<Step> steps) {
         List<Live> next = new ArrayList<>();
-        for (int rank = 0; rank < steps.size() && next.size() < beamOptions.beams(); rank++) {
+        for (int rank = 0; rank < steps.size() && next.size() < beams; rank++) {
             Step step = steps.get(rank);
-            Live parent = live.get(step.parent());
-            TokenList tokens = new TokenList(parent.tokens().toArray(0, parent.tokens().size()));
+            TokenList parent = live.get(step.parent()).tokens();
+            TokenList tokens = new TokenList(parent.toArray(0, parent.size()));
             tokens.add(step.token());
-            if (eosTokenIds.contains(step.token())) {
-                if (rank < beamOptions.beams()) {
-                    finish(tokens, step.logprob(), FinishReason.EOS);
-                }
-                continue;
-            }
             List<LogitsProcessor> processors = replay(tokens);
-            if (processors.stream().anyMatch(LogitsProcessor::isComplete)) {
-                finish(tokens, step.logprob(), FinishReason.CONSTRAINT);
-                continue;
+            FinishReason end = endOf(tokens, processors);
+            if (end == null) {
+                fork(step.parent(), next.size());
+                next.add(new Live(tokens, step.logprob(), processors));
+            } else if (rank < beams) {
+                complete(tokens, step.logprob(), end);
             }
-            int place = next.size();
-            if (nextStates[place] == null) {
-                nextStates[place] = model.newState();
-            }
-            nextStates[place].copyFrom(states[step.parent()]);
-            next.add(new Live(tokens, step.logprob(), processors));
         }
         live = next;
         MambaState[] old = states;
         states = nextStates;
         nextStates = old;
+    }
+
+    private void fork(int parent, int place) {
+        if (nextStates[place] == null) {
+            nextStates[place] = model.newState();
+        }
+        nextStates[place].copyFrom(states[parent]);
     }
 
     /** New sessions of the processors that have been told all generated tokens: a fork for those that keep a memory. */
@@ -167,32 +188,44 @@ final class BeamSearch {
         return sessions;
     }
 
-    private void forward() {
-        batch.clear();
-        for (int i = 0; i < live.size(); i++) {
-            batch.add(states[i], live.get(i).tokens().last(), LogitsFor.LAST);
+    /** Why a text ends with its last token, or null if it goes on. */
+    private FinishReason endOf(TokenList tokens, List<LogitsProcessor> processors) {
+        if (eosTokenIds.contains(tokens.last())) {
+            return FinishReason.EOS;
         }
-        model.forward(batch);
+        if (!options.stop().isEmpty()
+                && output(tokens.toArray(promptEnd, tokens.size()), FinishReason.STOP).isStopped()) {
+            return FinishReason.STOP;
+        }
+        return processors.stream().anyMatch(LogitsProcessor::isComplete) ? FinishReason.CONSTRAINT : null;
     }
 
-    private void finish(TokenList tokens, double logprob, FinishReason reason) {
-        int length = tokens.size() - promptEnd;
-        complete.add(new Complete(tokens.toArray(promptEnd, tokens.size()), logprob, score(logprob, length), reason));
+    /** The text of generated tokens. An end-of-text token that ended it is no part of it. */
+    private TextOutput output(int[] generated, FinishReason reason) {
+        TextOutput output = outputs.get();
+        int end = reason == FinishReason.EOS ? generated.length - 1 : generated.length;
+        for (int i = 0; i < end; i++) {
+            output.append(generated[i]);
+        }
+        output.finish();
+        return output;
+    }
+
+    private void complete(TokenList tokens, double logprob, FinishReason reason) {
+        int[] generated = tokens.toArray(promptEnd, tokens.size());
+        complete.add(new Complete(generated, logprob, score(logprob, generated.length), reason));
         complete.sort(BEST_FIRST);
-        if (complete.size() > beamOptions.beams()) {
+        if (complete.size() > beams) {
             complete.removeLast();
         }
     }
 
-    private double score(double logprob, int length) {
-        return logprob / StrictMath.pow(length, beamOptions.lengthPenalty());
+    private double score(double logprob, int tokens) {
+        return tokens == 0 ? 0 : logprob / StrictMath.pow(tokens, beamOptions.lengthPenalty());
     }
 
-    private boolean isDone(List<Step> steps, int length) {
-        if (complete.size() < beamOptions.beams()) {
-            return false;
-        }
-        return beamOptions.earlyStopping() || steps.isEmpty()
-                || complete.getLast().score() >= score(steps.getFirst().logprob(), length);
+    private boolean isDone() {
+        return complete.size() == beams && (beamOptions.earlyStopping() || live.isEmpty()
+                || complete.getLast().score() >= score(live.getFirst().logprob(), length));
     }
 }

@@ -2,7 +2,6 @@ package io.github.mamba4j.engine.generate;
 
 import io.github.mamba4j.engine.MambaState;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
@@ -20,21 +19,21 @@ final class BestOf {
             throw new IllegalArgumentException("n: expected 1 or more, found " + n);
         }
         GenerationOptions options = request.options();
-        GenerationResult read = generator.generate(request.toBuilder()
-                .options(options.toBuilder().maxNewTokens(0).build()).keepState(true).build());
+        Deadline deadline = Deadline.after(options.timeout());
+        SharedPrompt prompt = SharedPrompt.read(generator, request);
+        GenerationResult read = prompt.reading();
         if (read.state().isEmpty()) {
             return List.of(read);
         }
         MambaState state = read.state().get();
-        int[] prompt = read.promptTokenIds();
-        int[] consumed = join(request.history(), Arrays.copyOf(prompt, prompt.length - 1));
         long seed = options.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong(1L << 32));
         int alternatives = options.logprobs().orElse(0);
         List<GenerationRequest> requests = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            GenerationOptions own = options.toBuilder().seed(seed + i).logprobs(alternatives).build();
-            requests.add(GenerationRequest.builder(own).state(state, consumed).tokenIds(read.pendingToken())
-                    .keepState(request.keepState()).build());
+            GenerationOptions.Builder own = options.toBuilder().seed(seed + i).logprobs(alternatives);
+            options.timeout().ifPresent(whole -> own.timeout(deadline.left()));
+            requests.add(GenerationRequest.builder(own.build()).state(state, prompt.consumed())
+                    .tokenIds(read.pendingToken()).keepState(request.keepState()).build());
         }
         List<GenerationResult> results = new ArrayList<>();
         for (GenerationOutcome outcome : generator.generateAll(requests)) {
@@ -43,12 +42,6 @@ final class BestOf {
         // Stable: equals stay in the order of their seeds.
         results.sort(BEST_FIRST);
         return results.stream().map(result -> whole(result, read, options.logprobs())).toList();
-    }
-
-    private static int[] join(int[] a, int[] b) {
-        int[] all = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, all, a.length, b.length);
-        return all;
     }
 
     private static double meanLogprob(GenerationResult result) {

@@ -65,7 +65,8 @@ import java.util.Set;
  * @param seed of the random numbers; empty for another text each time
  * @param stop strings that end the text, which ends before them; none is empty
  * @param ignoreEos whether end-of-text tokens are tokens like others
- * @param eosTokenIds the ids that end a text; empty for those of the model's configuration
+ * @param eosTokenIds the ids that end a text; empty for those of the model's configuration. Ids that the vocabulary does
+ *     not have are never chosen
  * @param logprobs if present, the result has the natural log-probability that the model itself, before any of the steps
  *     above, gives to each token, with so many of the most likely alternatives (0 to {@value #MAX_ALTERNATIVES})
  * @param timeout after which the text ends; counted from when it is asked for, looked at between passes of the model

@@ -12,7 +12,8 @@ package io.github.mamba4j.engine.generate;
 public interface LogitsProcessor {
     /**
      * Changes the logits in place. {@code -Infinity} forbids a token; at least one must remain. Must be a function of
-     * the context and of what {@link #accept(int)} was told, so that a text does not depend on its company.
+     * the context and of what {@link #accept(int)} was told, so that a text does not depend on its company. Must not
+     * wait for the generator that it works for. What it throws ends its own text only.
      *
      * @param context the logits, and the tokens so far
      */
@@ -28,7 +29,8 @@ public interface LogitsProcessor {
     }
 
     /**
-     * Tells a session which token was chosen. Tokens of the prompt are not told.
+     * Tells a session which token was chosen. Tokens of the prompt are not told. Beam search, where texts fork, tells a
+     * new session all tokens of its text one after another, without {@link #process(LogitsContext)} between them.
      *
      * @param token the token's id
      */

@@ -141,8 +141,8 @@ public final class TextGenerator implements AutoCloseable {
     }
 
     /**
-     * Generates a text for subscribers. Each gets a generation of its own, on a daemon thread of its own, no faster than
-     * it asks for chunks; cancelling the subscription cancels the generation.
+     * Generates a text for subscribers. Each gets a generation of its own, on a daemon thread of its own, and chunks no
+     * faster than it asks for them; cancelling the subscription cancels the generation.
      *
      * @param request what is wanted; what is wrong with it goes to the subscriber
      * @return the publisher
@@ -190,40 +190,47 @@ public final class TextGenerator implements AutoCloseable {
 
     /**
      * Looks for the texts that the model finds most likely. Of the options those count that are not about sampling:
-     * the number of tokens, end-of-text and the rules for logits.
+     * the number of tokens, what ends a text, the time-out and the rules for logits. The prompt is read as for any text,
+     * with the prefix cache if there is one; the search has its passes of the model for itself.
      *
      * @param request what is wanted
      * @param beamOptions how to search
-     * @return as many texts as beams, or fewer if there are no more; the best first
-     * @throws IllegalArgumentException if the request cannot be fed, or has stop strings, which beam search has no use for
+     * @return as many texts as beams, or fewer if there are no more; the best first. When the time is over or the thread
+     *     is interrupted, texts that have not ended are among them as far as they have come; that is one empty text if
+     *     the prompt has not been read by then
+     * @throws IllegalArgumentException if the request has nothing to feed, or a token that is not in the vocabulary
+     * @throws RuntimeException what a processor throws
      */
     public List<Beam> beamSearch(GenerationRequest request, BeamOptions beamOptions) {
-        if (!request.options().stop().isEmpty()) {
-            throw new IllegalArgumentException("stop: expected no stop strings in beam search");
+        GenerationOptions options = request.options();
+        Deadline deadline = Deadline.after(options.timeout());
+        SharedPrompt prompt = SharedPrompt.read(this, request);
+        if (prompt.reading().state().isEmpty()) {
+            return List.of(new Beam(new int[0], "", 0, 0, prompt.reading().finishReason()));
         }
-        int[] prompt = prompts.tokens(request);
-        List<Integer> eos = request.options().effectiveEos(eosTokenIds);
-        return new BeamSearch(model, request, prompt, beamOptions, eos).run(ids -> text(request, prompt, ids));
-    }
-
-    private String text(GenerationRequest request, int[] prompt, int[] ids) {
-        TextOutput output = output(request, prompt);
-        for (int id : ids) {
-            output.append(id);
-        }
-        output.finish();
-        return output.text();
+        int[] promptTokenIds = prompt.reading().promptTokenIds();
+        return new BeamSearch(model, options, beamOptions, prompt, eosTokenIds(options),
+                () -> output(request, promptTokenIds)).run(deadline);
     }
 
     private Sequence sequence(GenerationRequest request, boolean streaming, Runnable onFinish) {
         int[] prompt = prompts.tokens(request);
-        return new Sequence(request, prompt, output(request, prompt), request.options().effectiveEos(eosTokenIds),
-                streaming, onFinish);
+        return new Sequence(request, prompt, output(request, prompt), eosTokenIds(request.options()), streaming,
+                onFinish);
+    }
+
+    /** The tokens that do end a text, each once. Configurations may name some that the model does not have. */
+    private List<Integer> eosTokenIds(GenerationOptions options) {
+        int vocabSize = model.config().vocabSize();
+        return options.effectiveEos(eosTokenIds).stream().filter(id -> id >= 0 && id < vocabSize).distinct().toList();
     }
 
     private TextOutput output(GenerationRequest request, int[] prompt) {
-        boolean continued = request.state().isPresent() || tokenizer.isPresent() && hasText(tokenizer.get(), prompt);
-        return new TextOutput(tokenizer.map(t -> new IncrementalDecoder(t, continued)), request.options().stop());
+        int[] history = request.history();
+        boolean unknownText = request.state().filter(s -> s.tokensConsumed() > history.length).isPresent();
+        return new TextOutput(
+                tokenizer.map(t -> new IncrementalDecoder(t, unknownText || hasText(t, history) || hasText(t, prompt))),
+                request.options().stop());
     }
 
     private static boolean hasText(Tokenizer tokenizer, int[] tokens) {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.tokenize.Tokenizer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -247,6 +250,62 @@ class BatchGenerationTest {
             double mean = alone.logprobs().stream().mapToDouble(TokenLogprob::logprob).average().orElseThrow();
             assertTrue(mean <= last);
             last = mean;
+        }
+    }
+
+    /** Puts a space before a text that begins, as SentencePiece does. */
+    private static final Tokenizer SPACED = new Tokenizer() {
+        @Override
+        public int[] encode(String text, boolean addSpecialTokens) {
+            return SmallModels.LETTERS.encode(text, addSpecialTokens);
+        }
+
+        @Override
+        public byte[] tokenBytes(int id) {
+            return isSpecial(id) ? new byte[0] : new byte[]{' ', (byte) ('A' + id - 1)};
+        }
+
+        @Override
+        public boolean isSpecial(int id) {
+            return id == 0;
+        }
+
+        @Override
+        public int vocabSize() {
+            return 61;
+        }
+
+        @Override
+        public boolean dropsLeadingSpace() {
+            return true;
+        }
+    };
+
+    @Test
+    void aSpaceBeforeTheTextIsDroppedAlikeAloneInSeveralTextsAndAfterAState() throws IOException {
+        TextGenerator generator = TextGenerator.builder(model).tokenizer(SPACED).build();
+        GenerationOptions options = GenerationOptions.builder().maxNewTokens(6).seed(1).ignoreEos(true).build();
+        for (String prompt : List.of("", "A")) {
+            GenerationRequest request = GenerationRequest.of(prompt, options);
+            GenerationResult alone = generator.generate(request);
+            assertEquals(!prompt.isEmpty(), alone.text().startsWith(" "));
+            assertEquals(alone.text(), generator.bestOf(request, 1).getFirst().text());
+            GenerationResult half = generator.generate(request.toBuilder()
+                    .options(options.toBuilder().maxNewTokens(3).build()).keepState(true).build());
+            int[] ids = IntStream.concat(IntStream.of(half.promptTokenIds()), IntStream.of(half.tokenIds())).toArray();
+            GenerationResult rest = generator.generate(GenerationRequest.builder(options.toBuilder().maxNewTokens(3)
+                    .build()).state(half.state().orElseThrow(), Arrays.copyOf(ids, ids.length - 1))
+                    .tokenIds(half.pendingToken()).build());
+            assertEquals(alone.text(), half.text() + rest.text());
+        }
+    }
+
+    @Test
+    void theTimeOfSeveralTextsIsThatOfTheRequestAndBeginsOnce() throws IOException {
+        GenerationOptions options = GenerationOptions.builder().maxNewTokens(10_000_000).seed(1).ignoreEos(true)
+                .timeout(Duration.ofMillis(40)).build();
+        for (GenerationResult result : generator(4).bestOf(GenerationRequest.of("A", options), 2)) {
+            assertEquals(FinishReason.TIMEOUT, result.finishReason());
         }
     }
 

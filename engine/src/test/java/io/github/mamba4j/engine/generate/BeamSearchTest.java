@@ -2,17 +2,22 @@ package io.github.mamba4j.engine.generate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +124,51 @@ class BeamSearchTest {
     }
 
     @Test
+    void oneBeamIsTheGreedyTextWhateverEndsIt() {
+        GenerationOptions free = options().maxNewTokens(20).temperature(0).ignoreEos(true).build();
+        GenerationResult whole = generator.generate(GenerationRequest.builder(free).tokenIds(PROMPT).build());
+        Set<FinishReason> reasons = EnumSet.noneOf(FinishReason.class);
+        for (int from = 0; from < 12; from++) {
+            int end = whole.tokenIds()[from];
+            String stop = whole.text().substring(from / 2, from / 2 + 1 + from % 3);
+            for (GenerationOptions options : List.of(free.toBuilder().stop(List.of(stop)).build(),
+                    free.toBuilder().stop(List.of(stop + "Z", "never")).build(),
+                    free.toBuilder().ignoreEos(false).eosTokenIds(List.of(end)).build(),
+                    free.toBuilder().ignoreEos(false).eosTokenIds(List.of(end)).stop(List.of(stop)).build())) {
+                GenerationResult greedy = generator
+                        .generate(GenerationRequest.builder(options).tokenIds(PROMPT).build());
+                Beam beam = search(options, BeamOptions.of(1)).getFirst();
+                assertArrayEquals(greedy.tokenIds(), beam.tokenIds());
+                assertEquals(greedy.text(), beam.text());
+                assertEquals(greedy.finishReason(), beam.finishReason());
+                reasons.add(beam.finishReason());
+            }
+        }
+        assertEquals(EnumSet.of(FinishReason.LENGTH, FinishReason.EOS, FinishReason.STOP), reasons);
+    }
+
+    @Test
+    void severalEndOfTextTokensDoNotCrowdOutTheTextsThatGoOn() {
+        AtomicInteger followed = new AtomicInteger();
+        LogitsProcessor counting = context -> followed.addAndGet(context.length() - context.promptLength());
+        // Best is a text that goes on, then come three that end.
+        GenerationOptions options = options().maxNewTokens(2).eosTokenIds(List.of(0, 1, 2))
+                .logitBias(Map.of(4, 2000f, 0, 1000f, 1, 1000f, 2, 1000f)).processors(List.of(counting)).build();
+        search(options, BeamOptions.of(2));
+        assertEquals(2, followed.get());
+    }
+
+    @Test
+    void withoutNewTokensThereIsOneEmptyText() {
+        List<Beam> found = search(options().maxNewTokens(0).build(), BeamOptions.of(3));
+        assertEquals(1, found.size());
+        assertEquals("", found.getFirst().text());
+        assertEquals(0, found.getFirst().tokenIds().length);
+        assertEquals(0, found.getFirst().score());
+        assertEquals(FinishReason.LENGTH, found.getFirst().finishReason());
+    }
+
+    @Test
     void moreBeamsFindNothingWorseAndTheSameEachTime() {
         GenerationOptions options = options().maxNewTokens(12).ignoreEos(true).build();
         List<Beam> found = search(options, BeamOptions.of(4));
@@ -128,6 +178,91 @@ class BeamSearchTest {
             assertArrayEquals(found.get(i).tokenIds(), again.get(i).tokenIds());
             assertEquals(found.get(i).score(), again.get(i).score());
         }
+    }
+
+    private static void assertSameBeams(List<Beam> expected, List<Beam> found) {
+        assertEquals(expected.size(), found.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i).tokenIds(), found.get(i).tokenIds());
+            assertEquals(expected.get(i).text(), found.get(i).text());
+            assertEquals(expected.get(i).logprob(), found.get(i).logprob());
+            assertEquals(expected.get(i).score(), found.get(i).score());
+            assertEquals(expected.get(i).finishReason(), found.get(i).finishReason());
+        }
+    }
+
+    @Test
+    void aKnownBeginningOfThePromptGivesTheSameBeams() throws IOException {
+        int[] prompt = {1, 4, 2, 5, 3, 3, 1, 2};
+        GenerationRequest request = GenerationRequest.builder(options().maxNewTokens(8).build()).tokenIds(prompt)
+                .cachePoints(3, 6).build();
+        List<Beam> expected = generator.beamSearch(request, BeamOptions.of(3));
+        PrefixCache cache = PrefixCache.inMemory(model, 1 << 20);
+        TextGenerator cached = TextGenerator.builder(model).tokenizer(SmallModels.LETTERS).prefixCache(cache).build();
+        assertSameBeams(expected, cached.beamSearch(request, BeamOptions.of(3)));
+        assertEquals(2, cache.size());
+        assertSameBeams(expected, cached.beamSearch(request, BeamOptions.of(3)));
+        // A state that is not what the cache takes it for shows that it is used.
+        MambaState other = model.newState();
+        model.prefill(other, 5, 5, 5, 5, 5, 5, 5);
+        cache.put(prompt, 7, other);
+        assertNotEquals(expected.getFirst().logprob(),
+                cached.beamSearch(request, BeamOptions.of(3)).getFirst().logprob());
+    }
+
+    @Test
+    void theSearchGoesOnFromAState() {
+        List<Beam> expected = search(options().repetitionPenalty(1.4).build(), BeamOptions.of(3));
+        MambaState state = model.newState();
+        model.prefill(state, 1, 4);
+        GenerationOptions options = options().repetitionPenalty(1.4).build();
+        assertSameBeams(expected, generator.beamSearch(
+                GenerationRequest.builder(options).state(state, 1, 4).tokenIds(2).build(), BeamOptions.of(3)));
+        assertEquals(2, state.tokensConsumed());
+    }
+
+    @Test
+    void whenTheTimeIsOverThereIsWhatThereIs() {
+        List<Beam> none = search(options().timeout(Duration.ofNanos(1)).build(), BeamOptions.of(2));
+        assertEquals(1, none.size());
+        assertEquals(0, none.getFirst().tokenIds().length);
+        assertEquals(FinishReason.TIMEOUT, none.getFirst().finishReason());
+        List<Beam> some = search(options().maxNewTokens(10_000_000).ignoreEos(true).timeout(Duration.ofMillis(30))
+                .build(), BeamOptions.of(2));
+        some.forEach(beam -> assertEquals(FinishReason.TIMEOUT, beam.finishReason()));
+    }
+
+    @Test
+    void anInterruptGivesTheTextsAsFarAsTheyHaveCome() {
+        GenerationOptions options = options().maxNewTokens(9).ignoreEos(true).build();
+        LogitsProcessor interrupting = context -> {
+            if (context.length() == context.promptLength() + 4) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        List<Beam> cut = search(options.toBuilder().processors(List.of(interrupting)).build(), BeamOptions.of(3));
+        assertTrue(Thread.interrupted());
+        List<Beam> shorter = search(options.toBuilder().maxNewTokens(5).build(), BeamOptions.of(3));
+        assertEquals(3, cut.size());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(FinishReason.CANCELLED, cut.get(i).finishReason());
+            assertArrayEquals(shorter.get(i).tokenIds(), cut.get(i).tokenIds());
+        }
+        // What has reached its length was not cut off.
+        List<Beam> whole = search(options.toBuilder().maxNewTokens(5).processors(List.of(interrupting)).build(),
+                BeamOptions.of(3));
+        assertTrue(Thread.interrupted());
+        assertEquals(FinishReason.LENGTH, whole.getFirst().finishReason());
+    }
+
+    @Test
+    void aThreadThatIsInterruptedBeforeGetsOneEmptyText() {
+        Thread.currentThread().interrupt();
+        List<Beam> found = search(options().build(), BeamOptions.of(3));
+        assertTrue(Thread.interrupted());
+        assertEquals(1, found.size());
+        assertEquals(FinishReason.CANCELLED, found.getFirst().finishReason());
+        assertEquals(0, found.getFirst().tokenIds().length);
     }
 
     /** Lets tokens alternate between two, and remembers by itself which one comes. */
@@ -173,8 +308,6 @@ class BeamSearchTest {
     @Test
     void whatCannotBeSearchedIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> BeamOptions.of(0));
-        assertThrows(IllegalArgumentException.class,
-                () -> search(options().stop(List.of("A")).build(), BeamOptions.of(2)));
         assertThrows(IllegalStateException.class,
                 () -> search(options().bannedTokens(Set.of(0, 1, 2, 3, 4, 5)).build(), BeamOptions.of(2)));
     }
