@@ -58,7 +58,7 @@ final class BatchRun {
             try {
                 running.set(i, source.sequence(i, () -> finished.add(index)));
                 open++;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 report(GenerationOutcome.failed(i, e));
             }
         }

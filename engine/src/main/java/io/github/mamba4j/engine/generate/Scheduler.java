@@ -34,7 +34,8 @@ final class Scheduler {
     private final Condition news = lock.newCondition();
     private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
     private final List<Sequence> active = new ArrayList<>();
-    private boolean led;
+    /** Who runs the passes at present, or null. */
+    private Thread leader;
 
     /** The leader's. */
     private final Batch batch = new Batch();
@@ -77,7 +78,7 @@ final class Scheduler {
         lock.lock();
         try {
             sequence.cancel();
-            if (!sequence.isFinished() && (waiting.remove(sequence) || !led && active.remove(sequence))) {
+            if (!sequence.isFinished() && (waiting.remove(sequence) || leader == null && active.remove(sequence))) {
                 sequence.settle();
                 news.signalAll();
             }
@@ -91,15 +92,19 @@ final class Scheduler {
      *
      * @param done asked under the lock
      * @return false if the thread was interrupted before; the interrupt is cleared
+     * @throws IllegalStateException if the thread runs a pass: it would wait for itself
      */
     boolean runUntil(BooleanSupplier done) {
         lock.lock();
         try {
             while (!done.getAsBoolean()) {
+                if (leader == Thread.currentThread()) {
+                    throw new IllegalStateException("a processor cannot use the generator that it works for");
+                }
                 if (Thread.interrupted()) {
                     return false;
                 }
-                if (led) {
+                if (leader != null) {
                     news.await();
                 } else {
                     lead(done);
@@ -114,7 +119,7 @@ final class Scheduler {
     }
 
     private void lead(BooleanSupplier done) {
-        led = true;
+        leader = Thread.currentThread();
         try {
             while (!done.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
                 selectReady();
@@ -127,7 +132,7 @@ final class Scheduler {
                 }
             }
         } finally {
-            led = false;
+            leader = null;
             // Somebody else has to go on.
             news.signalAll();
         }
@@ -137,7 +142,7 @@ final class Scheduler {
     private void selectReady() {
         ready.clear();
         for (Sequence sequence : active) {
-            if (sequence.chunks().size() < MAX_UNREAD) {
+            if (ready.size() < maxSequences && sequence.chunks().size() < MAX_UNREAD) {
                 ready.add(sequence);
             }
         }
@@ -204,7 +209,9 @@ final class Scheduler {
             if (chooses) {
                 sequence.choose(chooser, logSoftmax, batch.logits(), batch.logitsOffset(segment, 0));
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // Also checked exceptions, which processors in other languages throw: those who come next must not miss a
+            // token that their states have consumed.
             sequence.fail(e);
         }
     }
@@ -216,8 +223,7 @@ final class Scheduler {
             anything |= sequence.settle();
         }
         active.removeIf(Sequence::isFinished);
-        long now = System.nanoTime();
-        anything |= waiting.removeIf(sequence -> sequence.isLate(now) && sequence.settle());
+        anything |= waiting.removeIf(sequence -> sequence.isLate() && sequence.settle());
         ready.clear();
         fedNow.clear();
         batch.clear();

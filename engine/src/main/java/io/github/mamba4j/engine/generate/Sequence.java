@@ -4,7 +4,6 @@ import io.github.mamba4j.engine.Batch;
 import io.github.mamba4j.engine.LogitsFor;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ final class Sequence {
     private final GenerationOptions options;
     private final List<Integer> eosTokenIds;
     private final long seed;
-    private final long deadline;
+    private final Deadline deadline;
     private final List<LogitsProcessor> processors;
     private final TokenList tokens;
     private final int promptStart;
@@ -79,7 +78,7 @@ final class Sequence {
         this.eosTokenIds = eosTokenIds;
         seed = options.seed().orElseGet(
                 () -> options.isGreedy() ? 0 : ThreadLocalRandom.current().nextLong(DRAWN_SEEDS));
-        deadline = System.nanoTime() + options.timeout().map(Sequence::saturatedNanos).orElse(Long.MAX_VALUE / 2);
+        deadline = Deadline.after(options.timeout());
         processors = Processors.sessions(options);
         tokens = new TokenList(request.history());
         promptStart = tokens.size();
@@ -87,10 +86,6 @@ final class Sequence {
             tokens.add(token);
         }
         promptEnd = tokens.size();
-    }
-
-    private static long saturatedNanos(Duration time) {
-        return time.getSeconds() > Integer.MAX_VALUE ? Long.MAX_VALUE / 2 : time.toNanos();
     }
 
     /** Makes the state to start from. */
@@ -215,7 +210,7 @@ final class Sequence {
         if (reason == null && failure == null) {
             if (cancelled) {
                 reason = FinishReason.CANCELLED;
-            } else if (isLate(System.nanoTime())) {
+            } else if (isLate()) {
                 reason = FinishReason.TIMEOUT;
             }
         }
@@ -236,6 +231,9 @@ final class Sequence {
         }
         finished = true;
         endNanos = System.nanoTime();
+        if (!hasBegun()) {
+            startNanos = endNanos;
+        }
         if (!request.keepState()) {
             state = null;
         }
@@ -247,8 +245,8 @@ final class Sequence {
         return finished;
     }
 
-    boolean isLate(long now) {
-        return now - deadline > 0;
+    boolean isLate() {
+        return deadline.isOver();
     }
 
     /** What a reader of the stream has not taken yet. */
