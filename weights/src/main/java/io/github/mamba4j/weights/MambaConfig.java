@@ -3,7 +3,7 @@ package io.github.mamba4j.weights;
 import java.util.List;
 
 /**
- * The dimensions and options of a Mamba-1 model.
+ * The dimensions and options of a Mamba-1 model. Immutable and thread-safe.
  *
  * @param vocabSize rows of the embedding, which may be more than the tokenizer knows
  * @param dModel width of the residual stream

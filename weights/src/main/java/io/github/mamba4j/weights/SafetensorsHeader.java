@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -181,7 +182,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
                 case START_ARRAY -> "an array";
                 case VALUE_STRING -> "a string";
                 case VALUE_NUMBER_INT -> "an integer";
-                default -> token.name().toLowerCase(java.util.Locale.ROOT);
+                default -> token.name().toLowerCase(Locale.ROOT);
             };
         }
 

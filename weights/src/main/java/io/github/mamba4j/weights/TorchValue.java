@@ -56,14 +56,32 @@ sealed interface TorchValue {
 
     /** A class or function that may be named. */
     enum Global implements TorchValue {
-        ORDERED_DICT("collections.OrderedDict", null), REBUILD_TENSOR("torch._utils._rebuild_tensor_v2",
-                null), REBUILD_PARAMETER("torch._utils._rebuild_parameter", null), DOUBLE("torch.DoubleStorage",
-                        DType.F64), FLOAT("torch.FloatStorage", DType.F32), HALF("torch.HalfStorage",
-                                DType.F16), BFLOAT16("torch.BFloat16Storage", DType.BF16), LONG("torch.LongStorage",
-                                        DType.I64), INT("torch.IntStorage", DType.I32), SHORT("torch.ShortStorage",
-                                                DType.I16), CHAR("torch.CharStorage", DType.I8), BYTE(
-                                                        "torch.ByteStorage",
-                                                        DType.U8), BOOL("torch.BoolStorage", DType.BOOL);
+        /** The class of a state dict. */
+        ORDERED_DICT("collections.OrderedDict", null),
+        /** Makes a view of a storage. */
+        REBUILD_TENSOR("torch._utils._rebuild_tensor_v2", null),
+        /** Makes a parameter of a view. */
+        REBUILD_PARAMETER("torch._utils._rebuild_parameter", null),
+        /** Storage of 64-bit floats. */
+        DOUBLE("torch.DoubleStorage", DType.F64),
+        /** Storage of 32-bit floats. */
+        FLOAT("torch.FloatStorage", DType.F32),
+        /** Storage of 16-bit floats. */
+        HALF("torch.HalfStorage", DType.F16),
+        /** Storage of the upper halves of 32-bit floats. */
+        BFLOAT16("torch.BFloat16Storage", DType.BF16),
+        /** Storage of 64-bit integers. */
+        LONG("torch.LongStorage", DType.I64),
+        /** Storage of 32-bit integers. */
+        INT("torch.IntStorage", DType.I32),
+        /** Storage of 16-bit integers. */
+        SHORT("torch.ShortStorage", DType.I16),
+        /** Storage of signed bytes. */
+        CHAR("torch.CharStorage", DType.I8),
+        /** Storage of unsigned bytes. */
+        BYTE("torch.ByteStorage", DType.U8),
+        /** Storage of bytes that are 0 or 1. */
+        BOOL("torch.BoolStorage", DType.BOOL);
 
         private final String qualifiedName;
         private final DType storageType;

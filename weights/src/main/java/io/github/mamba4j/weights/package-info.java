@@ -1,7 +1,7 @@
 /**
  * Pretrained checkpoints: tensors in files, configurations, and the model that is shipped.
  *
- * <p>{@link io.github.mamba4j.weights.Checkpoint} opens a folder: its {@code config.json} becomes a
+ * <p>Begin with {@link io.github.mamba4j.weights.Checkpoint}, which opens a folder: its {@code config.json} becomes a
  * {@link io.github.mamba4j.weights.MambaConfig}, its files of weights are mapped and become named
  * {@link io.github.mamba4j.weights.Tensor}s, and these become {@link io.github.mamba4j.weights.MambaWeights}, the
  * parameters of a model whose every shape has been checked.

@@ -57,7 +57,8 @@ class MambaNDManager extends BaseNDManager {
     public NDArray create(Buffer data, Shape shape, DataType dataType) {
         int size = Math.toIntExact(shape.size());
         validateBuffer(data, dataType, size);
-        ByteBuffer copy = ByteBuffer.allocate(size * dataType.getNumOfBytes()).order(ByteOrder.nativeOrder());
+        ByteBuffer copy = ByteBuffer.allocate(Math.multiplyExact(size, dataType.getNumOfBytes()))
+                .order(ByteOrder.nativeOrder());
         copyBuffer(data, copy);
         return new MambaNDArray(this, new Calculator(this), copy, shape, dataType);
     }

@@ -72,9 +72,13 @@ public final class Nd4jMambaModel {
      * @param tokens {@code [b, l]}: as many tokens of each sequence, at least one
      * @param states one state for each block, which move on
      * @return hidden states and logits of every token
-     * @throws IllegalArgumentException if a token is not in the vocabulary, or the sequences differ in length
+     * @throws IllegalArgumentException if there is no token, one is not in the vocabulary, the sequences differ in length,
+     *     or the states are not one for each block
      */
     public Output forward(int[][] tokens, List<Nd4jMambaBlock.State> states) {
+        if (states.size() != blocks.size()) {
+            throw new IllegalArgumentException("expected " + blocks.size() + " states, found " + states.size());
+        }
         INDArray x = embed(tokens);
         List<INDArray> hidden = new ArrayList<>();
         hidden.add(x);
@@ -87,6 +91,9 @@ public final class Nd4jMambaModel {
     }
 
     private INDArray embed(int[][] tokens) {
+        if (tokens.length == 0 || tokens[0].length == 0) {
+            throw new IllegalArgumentException("expected at least 1 token of at least 1 sequence, found none");
+        }
         int l = tokens[0].length;
         int[] rows = new int[tokens.length * l];
         for (int s = 0; s < tokens.length; s++) {

@@ -35,7 +35,18 @@ class ModelReaderTest {
             }
             assertClose(expected.tensor("final_hidden").toFloats(), reader.finalHidden(ids));
             assertThrows(IndexOutOfBoundsException.class, () -> reader.hidden(model.config().nLayer() + 1, ids));
-            assertThrows(IllegalArgumentException.class, () -> reader.hidden(0));
+        }
+    }
+
+    @Test
+    void withoutATokenThereIsNothingToRead() throws IOException {
+        try (MambaModel model = MambaModel.load(GOLDEN, SHORT_PASSES)) {
+            var reader = new ModelReader(model);
+            for (Runnable reading : List.<Runnable>of(() -> reader.hidden(0), reader::finalHidden, reader::stepSizes,
+                    reader::meanStepSizes)) {
+                var e = assertThrows(IllegalArgumentException.class, reading::run);
+                assertEquals("expected at least 1 token, found none", e.getMessage());
+            }
         }
     }
 

@@ -149,6 +149,9 @@ class Nd4jMambaModelTest {
         var states = model.newState(2);
         assertThrows(IllegalArgumentException.class, () -> model.forward(new int[][]{{1, 2}, {3}}, states));
         assertThrows(IllegalArgumentException.class, () -> model.forward(new int[][]{{1}, {-1}}, states));
+        assertThrows(IllegalArgumentException.class, () -> model.forward(new int[0][], states));
+        assertThrows(IllegalArgumentException.class, () -> model.forward(new int[][]{{}, {}}, states));
+        assertThrows(IllegalArgumentException.class, () -> model.forward(new int[][]{{1}, {2}}, List.of()));
     }
 
     private static Nd4jMambaModel model(GoldenCase golden, Nd4jMambaBlock.Scan scan) throws IOException {
