@@ -13,16 +13,33 @@ import java.util.function.UnaryOperator;
  * properties that one branch needs and the other one does not write; where it finds nothing it says so, and the schema is
  * refused rather than taken for something weaker.
  *
- * @param resolve follows a reference
- * @param constants the values of 'const' or 'enum'
+ * <p>One object serves a whole schema, and bounds the work that all of it asks for. Not thread-safe.
  */
-record Disjointness(UnaryOperator<SchemaNode> resolve, Function<SchemaNode, List<JsonNode>> constants) {
+final class Disjointness {
 
     /** How deep the proof looks into properties and references. */
     private static final int DEPTH = 8;
 
     /** Branches beyond this many are not compared: the number of pairs grows with the square. */
     private static final int MAX_BRANCHES = 200;
+
+    /** Pairs of schemas, and single values, that are looked at: references to lists of references multiply at each level. */
+    private static final int MAX_COMPARISONS = 1_000_000;
+
+    private final UnaryOperator<SchemaNode> resolve;
+    private final Function<SchemaNode, List<JsonNode>> constants;
+    private int comparisons;
+
+    /**
+     * Makes a proof for the branches of one schema.
+     *
+     * @param resolve follows a reference
+     * @param constants the values of 'const' or 'enum'
+     */
+    Disjointness(UnaryOperator<SchemaNode> resolve, Function<SchemaNode, List<JsonNode>> constants) {
+        this.resolve = resolve;
+        this.constants = constants;
+    }
 
     void require(SchemaNode schema, List<SchemaNode> branches) {
         if (branches.size() > MAX_BRANCHES) {
@@ -51,7 +68,16 @@ record Disjointness(UnaryOperator<SchemaNode> resolve, Function<SchemaNode, List
         };
     }
 
+    private void spend(SchemaNode schema, int count) {
+        comparisons += count;
+        if (comparisons > MAX_COMPARISONS) {
+            throw schema.error("'oneOf' takes too many comparisons to tell whether its schemas exclude each other;"
+                    + " write 'anyOf'");
+        }
+    }
+
     private boolean disjoint(SchemaNode a, SchemaNode b, int depth) {
+        spend(a, 1);
         if (depth == 0 || a.node().equals(b.node())) {
             return false;
         }
@@ -95,9 +121,15 @@ record Disjointness(UnaryOperator<SchemaNode> resolve, Function<SchemaNode, List
         return schema.has("const") || schema.has("enum");
     }
 
+    private List<JsonNode> enumerated(SchemaNode schema) {
+        List<JsonNode> values = constants.apply(schema);
+        spend(schema, values.size());
+        return values;
+    }
+
     private Set<Object> values(SchemaNode schema) {
         Set<Object> values = new HashSet<>();
-        for (JsonNode value : constants.apply(schema)) {
+        for (JsonNode value : enumerated(schema)) {
             // 1 and 1.0 are one value.
             values.add(value.isNumber() ? value.decimalValue().stripTrailingZeros() : value);
         }
@@ -109,7 +141,7 @@ record Disjointness(UnaryOperator<SchemaNode> resolve, Function<SchemaNode, List
         List<String> all = List.of("string", "number", "boolean", "null", "array", "object");
         Set<String> kinds = new HashSet<>();
         if (enumerates(schema)) {
-            for (JsonNode value : constants.apply(schema)) {
+            for (JsonNode value : enumerated(schema)) {
                 all.stream().filter(type -> isOfType(value, type)).forEach(kinds::add);
             }
             return kinds;

@@ -35,6 +35,7 @@ final class SchemaCompiler {
     private final Network network;
     private final JsonEmitter json;
     private final JsonNode root;
+    private final Disjointness disjointness = new Disjointness(this::resolve, this::constants);
     private final Map<JsonNode, Integer> rules = new IdentityHashMap<>();
     private final ArrayDeque<Task> tasks = new ArrayDeque<>();
 
@@ -64,7 +65,8 @@ final class SchemaCompiler {
         try {
             return MAPPER.readTree(schema);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the JSON schema is not valid JSON: " + e.getMessage(), e);
+            String problem = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+            throw new IllegalArgumentException("the JSON schema is not valid JSON: " + problem, e);
         }
     }
 
@@ -115,7 +117,7 @@ final class SchemaCompiler {
     private void fillOneOf(SchemaNode schema, int start, int end) {
         schema.requireAlone("oneOf");
         List<SchemaNode> branches = schema.children("oneOf");
-        new Disjointness(this::resolve, this::constants).require(schema, branches);
+        disjointness.require(schema, branches);
         branches.forEach(branch -> network.call(start, rule(branch), end));
     }
 

@@ -57,6 +57,29 @@ class HostileConstraintTest {
     }
 
     @Test
+    void branchesThatMultiplyAtEachLevelAreNotAllCompared() {
+        StringBuilder definitions = new StringBuilder("\"d0\":{\"type\":\"null\"}");
+        for (int i = 1; i <= 3; i++) {
+            String before = "{\"$ref\":\"#/$defs/d" + (i - 1) + "\"}";
+            definitions.append(",\"d").append(i).append("\":{\"anyOf\":[").append(before)
+                    .append(("," + before).repeat(150)).append("]}");
+        }
+        String schema = "{\"$defs\":{" + definitions + "},\"oneOf\":[{\"$ref\":\"#/$defs/d3\"},"
+                + "{\"type\":\"string\"}]}";
+        String message = assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(schema)).getMessage();
+        assertTrue(message.contains("too many comparisons"), message);
+    }
+
+    @Test
+    void whatIsNotJsonIsReportedInOneLine() {
+        for (String broken : List.of("", "{", "{\"type\":}", "{} {}", "{\"a\":1,\"a\":2}")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(broken))
+                    .getMessage();
+            assertEquals(1, message.lines().count(), message);
+        }
+    }
+
+    @Test
     void boundsNextToNothingCostNoTime() {
         for (String tiny : List.of("1e-999999999", "-1e-999999999")) {
             for (String keyword : List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")) {
