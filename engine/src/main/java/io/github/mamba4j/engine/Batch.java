@@ -189,9 +189,10 @@ public final class Batch {
     void prepare(int dModel, int vocabSize) {
         done = false;
         int rows = logitRows();
-        if ((long) rows * vocabSize > Integer.MAX_VALUE - 8) {
+        if ((long) rows * Math.max(dModel, vocabSize) > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("the logits of " + rows + " tokens over a vocabulary of " + vocabSize
-                    + " do not fit an array; run fewer tokens in a batch");
+                    + ", or the rows of " + dModel + " that they are made of, do not fit an array;"
+                    + " run fewer tokens in a batch");
         }
         headInput = grown(headInput, rows, dModel);
         logits = grown(logits, rows, vocabSize);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.weights.MambaWeights;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,19 @@ class BatchTest {
             var e = assertThrows(IllegalArgumentException.class, () -> wide.forward(batch));
             assertTrue(e.getMessage().contains("2048 tokens over a vocabulary of 1048576"), e.getMessage());
             assertTrue(state.contentEquals(wide.newState()));
+        }
+    }
+
+    /** What the head reads can be wider than what it writes: a vocabulary of bytes before a large model. */
+    @Test
+    void rowsThatTheHeadCannotReadAtOnceAreRefusedBeforeAnythingChanges() {
+        var wide = TestModels.config(2, 1 << 18, 1, 1, 1, 1, 1, false, false, true);
+        try (MambaModel other = MambaModel.of(MambaWeights.random(wide, DType.F16, 1), ModelOptions.defaults())) {
+            MambaState state = other.newState();
+            batch.add(state, new int[1 << 13], 0, 1 << 13, LogitsFor.ALL);
+            var e = assertThrows(IllegalArgumentException.class, () -> other.forward(batch));
+            assertTrue(e.getMessage().contains("8192 tokens"), e.getMessage());
+            assertTrue(state.contentEquals(other.newState()));
         }
     }
 }

@@ -65,10 +65,16 @@ final class Fingerprint {
 
     private void add(float[] values) {
         add(values.length);
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        sample(MemorySegment.ofBuffer(bytes));
+        int head = Math.min(SAMPLE_BYTES / Float.BYTES, values.length);
+        add(values, 0, head);
+        int tail = Math.min(SAMPLE_BYTES / Float.BYTES, values.length - head);
+        add(values, values.length - tail, tail);
+    }
+
+    private void add(float[] values, int from, int count) {
+        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values, from, count);
+        digest.update(bytes);
     }
 
     private void sample(MemorySegment data) {

@@ -54,4 +54,12 @@ class ShippedModelTest {
         checkpoint.close();
         assertThrows(IllegalStateException.class, () -> weights.embedding().get(0, 0));
     }
+
+    /** States that were saved with the shipped model name it by this number. */
+    @Test
+    void itsFingerprintStaysTheSame() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.shipped()) {
+            assertEquals("2c74afbfd0a49659", Long.toHexString(checkpoint.weights().fingerprint()));
+        }
+    }
 }
