@@ -41,8 +41,8 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions that come before the conversation.")
     private String system;
 
-    @Option(names = "--history", paramLabel = "FILE", description = "Keep the lines that were typed in this file. "
-            + "Default: forget them at the end.")
+    @Option(names = "--history", paramLabel = "FILE", description = "Keep the lines that are typed on a terminal "
+            + "in this file, and call earlier ones back with the arrow keys. Default: forget them at the end.")
     private Path history;
 
     @ArgGroup(heading = "%nWhat each answer must look like:%n")
@@ -58,6 +58,9 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Optional<Constraint> constraint = shape.read(spec, io);
+        if (history != null) {
+            OutputFiles.check(history);
+        }
         try (MambaModel loaded = model.load(Long.MAX_VALUE);
                 HfTokenizer tokenizer = model.tokenizer(loaded.files());
                 TextGenerator generator = TextGenerator.builder(loaded).tokenizer(tokenizer).build();

@@ -17,7 +17,7 @@ sealed interface ChatConsole extends AutoCloseable permits TerminalConsole, Stre
      */
     static ChatConsole open(Io io, Optional<Path> history) throws IOException {
         boolean terminal = io.in() == System.in && System.console() != null && System.console().isTerminal();
-        return terminal ? new TerminalConsole(history) : new StreamConsole(io);
+        return terminal ? TerminalConsole.open(history) : new StreamConsole(io);
     }
 
     /**

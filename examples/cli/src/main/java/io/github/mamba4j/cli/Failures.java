@@ -87,10 +87,16 @@ final class Failures {
         }
     }
 
-    private static String message(Throwable failure) {
+    /**
+     * What went wrong, for people.
+     *
+     * @param failure what was thrown
+     * @return a text that names the file, if it is about one
+     */
+    static String message(Throwable failure) {
         return switch (failure) {
             case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
-            case AccessDeniedException e -> e.getFile() + ": not allowed to read it";
+            case AccessDeniedException e -> e.getFile() + ": access is not allowed";
             case FileSystemException e when e.getReason() == null -> e.getFile() + ": cannot be read";
             case UncheckedIOException e -> message(e.getCause());
             case OutOfMemoryError e -> "out of memory (" + e.getMessage()

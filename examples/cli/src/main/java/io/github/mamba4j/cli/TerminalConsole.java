@@ -1,7 +1,9 @@
 package io.github.mamba4j.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,24 +20,86 @@ import org.jline.terminal.TerminalBuilder;
 final class TerminalConsole implements ChatConsole {
     private final Terminal terminal;
     private final LineReader reader;
+    private boolean keepsHistory;
 
-    TerminalConsole(Optional<Path> history) throws IOException {
-        terminal = TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build();
-        var builder = LineReaderBuilder.builder().terminal(terminal).appName("mamba")
+    /**
+     * Takes a terminal, which is closed with the console.
+     *
+     * @param terminal the terminal
+     */
+    TerminalConsole(Terminal terminal) {
+        this.terminal = terminal;
+        reader = LineReaderBuilder.builder().terminal(terminal).appName("mamba")
                 // An exclamation mark is one, and not a call for an earlier line.
-                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
-        history.ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file.toAbsolutePath()));
-        reader = builder.build();
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                // It is saved here, where a failure can be told of in one line.
+                .option(LineReader.Option.HISTORY_INCREMENTAL, false).build();
+    }
+
+    /**
+     * Opens the terminal of the process.
+     *
+     * @param history where typed lines are kept
+     * @return the console
+     * @throws IOException if there is no terminal, or the file is no such history
+     */
+    static TerminalConsole open(Optional<Path> history) throws IOException {
+        var console = new TerminalConsole(
+                TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build());
+        try {
+            if (history.isPresent()) {
+                console.keepHistory(history.get());
+            }
+            return console;
+        } catch (IOException e) {
+            console.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Calls the lines of earlier conversations back, and keeps those to come.
+     *
+     * @param file the file; it need not be there yet
+     * @throws IOException naming the file, if it cannot be read or has something else in it
+     */
+    void keepHistory(Path file) throws IOException {
+        // Before the file is named: what goes wrong with it would end up in a log.
+        reader.getHistory().attach(reader);
+        reader.setVariable(LineReader.HISTORY_FILE, file.toAbsolutePath());
+        try {
+            reader.getHistory().load();
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            throw new IOException(file + ": expected the lines of earlier conversations, found something else", e);
+        }
+        keepsHistory = true;
     }
 
     @Override
     public String readLine(String prompt) throws InterruptedLine {
         try {
-            return reader.readLine(prompt);
+            String line = reader.readLine(prompt);
+            saveHistory();
+            return line;
         } catch (UserInterruptException e) {
             throw new InterruptedLine();
         } catch (EndOfFileException e) {
             return null;
+        }
+    }
+
+    /** A conversation is worth more than its history: it goes on without one. */
+    private void saveHistory() {
+        if (!keepsHistory) {
+            return;
+        }
+        try {
+            reader.getHistory().save();
+        } catch (IOException e) {
+            keepsHistory = false;
+            tell("(lines are no longer kept: " + Failures.message(e) + ")");
         }
     }
 
