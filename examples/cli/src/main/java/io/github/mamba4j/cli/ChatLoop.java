@@ -121,7 +121,9 @@ final class ChatLoop {
         switch (words[0]) {
             case "/help" -> console.tell(HELP);
             case "/save" -> {
-                conversation.save(file(words[0], argument));
+                Path file = file(words[0], argument);
+                OutputFiles.check(file);
+                conversation.save(file);
                 console.tell("saved: " + turns());
             }
             case "/load" -> {

@@ -25,12 +25,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mamba embed}: texts as vectors. */
-@Command(name = "embed", description = "Turns texts into vectors: the model's hidden state after a text's last token, or "
-        + "the mean over its tokens. Many texts go through the model together; the vector of one does not depend on the "
-        + "others.", footerHeading = "%nExamples:%n", footer = {
-                "  mamba embed --text 'a dog' --text 'a cat' --normalize",
-                "  mamba embed --file sentences.txt --pooling mean --format npy --output vectors.npy",
-                "  mamba embed --file documents.jsonl --layer 4 --output vectors.jsonl"})
+@Command(name = "embed", description = {"Turns texts into vectors.",
+        "That is the model's hidden state after a text's last token, or the mean over its tokens. Many texts go through "
+                + "the model together; the vector of one does not depend on the others."}, footerHeading = "%nExamples:%n", footer = {
+                        "  mamba embed --text 'a dog' --text 'a cat' --normalize",
+                        "  mamba embed --file sentences.txt --pooling mean --format npy --output vectors.npy",
+                        "  mamba embed --file documents.jsonl --layer 4 --output vectors.jsonl"})
 final class EmbedCommand implements Callable<Integer> {
     private static final int GROUP = 64;
 
@@ -91,6 +91,9 @@ final class EmbedCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (format == Format.NPY && output == null) {
             throw new ParameterException(spec.commandLine(), "--format npy: expected --output FILE with it");
+        }
+        if (output != null) {
+            OutputFiles.check(output);
         }
         try (TextLines texts = source.file == null
                 ? TextLines.of(source.texts)

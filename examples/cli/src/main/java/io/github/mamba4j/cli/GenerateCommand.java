@@ -11,7 +11,6 @@ import io.github.mamba4j.engine.generate.TextChunk;
 import io.github.mamba4j.engine.generate.TextGenerator;
 import io.github.mamba4j.engine.tokenize.HfTokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -75,7 +74,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     /** At most one of these. */
     private static final class Source {
-        @Parameters(paramLabel = "PROMPT", arity = "1", description = "A text.")
+        @Parameters(paramLabel = "PROMPT", arity = "1", description = "A text. If it begins with a "
+                + "dash, put -- before it, after all options.")
         private String prompt;
 
         @Option(names = "--prompt-file", paramLabel = "FILE", required = true, description = "A file with a text in "
@@ -97,7 +97,9 @@ final class GenerateCommand implements Callable<Integer> {
         checkBatch();
         String prompt = prompt();
         Optional<Constraint> constraint = shape.read(spec, io);
-        checkFolder();
+        if (stateOut != null) {
+            OutputFiles.check(stateOut);
+        }
         long start = System.nanoTime();
         try (MambaModel loaded = model.load(expectedTokens(prompt));
                 HfTokenizer named = model.namedTokenizer();
@@ -147,13 +149,6 @@ final class GenerateCommand implements Callable<Integer> {
         }
         if (source.file == null || stateIn != null || stateOut != null) {
             throw usage("--batch takes its prompts from --prompt-file, and has neither --state-in nor --state-out");
-        }
-    }
-
-    /** Found out before the text is generated: it would be lost. */
-    private void checkFolder() throws IOException {
-        if (stateOut != null && !Files.isWritable(stateOut.toAbsolutePath().getParent())) {
-            throw new IOException("--state-out: no file can be written at " + stateOut);
         }
     }
 

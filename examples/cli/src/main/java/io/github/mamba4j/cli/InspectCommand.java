@@ -20,11 +20,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mamba inspect}: what the selection mechanism selects. */
-@Command(name = "inspect", description = "Shows what the selection mechanism of each layer makes of each token of a text: "
-        + "its step size dt, averaged over the channels. A large dt lets a token into the layer's state and makes the "
-        + "past fade; a small one passes it by.", footerHeading = "%nExamples:%n", footer = {
-                "  mamba inspect --text 'There was a cat. The cat was red.' --output cat.html",
-                "  mamba inspect --file story.txt --output story.svg", "  mamba inspect --text 'a cat' --json"})
+@Command(name = "inspect", description = {
+        "Shows which tokens of a text each layer's selection mechanism lets in.",
+        "That is told by its step size dt, averaged over the channels. A large dt lets a token into the layer's state "
+                + "and makes the past fade; a small one passes it by."}, footerHeading = "%nExamples:%n", footer = {
+                        "  mamba inspect --text 'There was a cat. The cat was red.' --output cat.html",
+                        "  mamba inspect --file story.txt --output story.svg", "  mamba inspect --text 'a cat' --json"})
 final class InspectCommand implements Callable<Integer> {
     private static final int MAX_TOKENS = 2000;
 
@@ -72,6 +73,9 @@ final class InspectCommand implements Callable<Integer> {
         if (output != null && !page && !hasEnding(".svg")) {
             throw new ParameterException(spec.commandLine(),
                     "--output: expected a name that ends with .html or .svg, found " + output);
+        }
+        if (output != null) {
+            OutputFiles.check(output);
         }
         String text = source.text != null ? source.text : TextFiles.read(source.file, io);
         try (MambaModel loaded = model.load(Long.MAX_VALUE); HfTokenizer tokenizer = model.tokenizer(loaded.files())) {

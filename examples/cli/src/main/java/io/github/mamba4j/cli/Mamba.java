@@ -1,5 +1,7 @@
 package io.github.mamba4j.cli;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -7,6 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The program: its commands, and how they end. Results go to standard output and everything else to standard error; a
@@ -66,6 +69,7 @@ final class Mamba implements Runnable {
         line.addSubcommand(new InfoCommand(io));
         line.addSubcommand(new DoctorCommand(io));
         line.addSubcommand(new BenchCommand(io));
+        line.addSubcommand(new CommandLine.HelpCommand());
         // After the commands were added, which would inherit it.
         line.getCommandSpec().usageMessage().header("Runs Mamba state-space language models on a CPU.%n");
         line.setOut(io.outPrinter());
@@ -73,6 +77,7 @@ final class Mamba implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // A prompt may begin with @, and is no file of arguments then.
         line.setExpandAtFiles(false);
+        line.registerConverter(Path.class, Mamba::path);
         line.setExecutionStrategy(parsed -> {
             Logging.setUp(mamba.verbose);
             return new CommandLine.RunLast().execute(parsed);
@@ -80,6 +85,18 @@ final class Mamba implements Runnable {
         line.setParameterExceptionHandler((e, arguments) -> Failures.reportUsage(e, io, mamba.verbose));
         line.setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, io, mamba.verbose));
         return line;
+    }
+
+    /** A script whose variable is not set names no file: the present folder is not meant. */
+    private static Path path(String value) {
+        if (value.isEmpty()) {
+            throw new TypeConversionException("expected a file, found an empty name");
+        }
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("not a path: " + value);
+        }
     }
 
     @Override

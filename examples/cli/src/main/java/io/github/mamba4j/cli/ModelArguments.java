@@ -156,13 +156,16 @@ final class ModelArguments {
         if (model == null) {
             return Optional.empty();
         }
+        if (model.isEmpty()) {
+            throw new IOException("--model: expected a folder or a file, found an empty name");
+        }
         Path path;
         try {
             path = Path.of(model);
         } catch (InvalidPathException e) {
             throw new IOException("--model: not a path: " + model, e);
         }
-        if (!Files.exists(path) && model.matches("[\\w.-]+/[\\w.-]+")) {
+        if (!Files.exists(path) && model.matches("\\w[\\w.-]*/[\\w.-]+")) {
             throw new IOException("--model: there is no folder " + model
                     + " (and models are not fetched from a hub yet: download it and name its folder)");
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
@@ -80,7 +81,9 @@ record SavedText(int[] consumed, int pendingToken, MambaState state) {
                 throw new StateFormatException("the tokens and the state do not belong together");
             }
             return new SavedText(consumed, pending, state);
-        } catch (StateFormatException e) {
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
             throw new IOException(file + ": " + e.getMessage().replaceFirst("^the stream: ", ""), e);
         }
     }

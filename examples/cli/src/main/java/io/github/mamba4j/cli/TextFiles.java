@@ -48,6 +48,9 @@ final class TextFiles {
      * @throws IOException if it cannot be opened
      */
     static Reader open(String name, Io io) throws IOException {
+        if (name.isEmpty()) {
+            throw new IOException("expected a file to read, found an empty name");
+        }
         InputStream in = name.equals(STANDARD_INPUT) ? io.in() : Files.newInputStream(Path.of(name));
         var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);

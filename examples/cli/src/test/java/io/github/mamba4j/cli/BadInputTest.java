@@ -3,6 +3,7 @@ package io.github.mamba4j.cli;
 import static io.github.mamba4j.cli.CliRun.golden;
 import static io.github.mamba4j.cli.CliRun.mamba;
 import static io.github.mamba4j.cli.CliRun.mambaReading;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,9 +26,12 @@ class BadInputTest {
 
     private static void everyCommandFails(String option, String value, int code, String... parts) {
         for (String[] command : WITH_MODEL) {
-            mamba(Stream.concat(Arrays.stream(command), Stream.of(option, value)).toArray(String[]::new)).failed(code,
-                    parts);
+            mamba(with(command, option, value)).failed(code, parts);
         }
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test
@@ -127,6 +131,44 @@ class BadInputTest {
         mamba("generate", "x", "--tokenizer", file.toString()).failed(1, file.toString());
         mamba("generate", "x", "--tokenizer", folder.resolve("none.json").toString()).failed(1, "none.json");
         mamba("generate", "x", "--model", golden("mamba-base")).failed(1, "tokenizer");
+    }
+
+    @Test
+    void aPlaceWhereNothingCanBeWrittenIsFoundOutBeforeTheWork() throws IOException {
+        Path taken = Files.createDirectory(folder.resolve("taken.svg"));
+        String nowhere = folder.resolve("none").resolve("x.svg").toString();
+        for (String[] command : new String[][]{{"generate", "Once", "--state-out"},
+                {"embed", "--text", "a", "--output"},
+                {"inspect", "--text", "a", "--output"}}) {
+            mamba(with(command, taken.toString())).failed(1, taken.toString(), "found a folder");
+            mamba(with(command, nowhere)).failed(1, nowhere, "there is no folder");
+            mamba(with(command, "")).failed(2, command[command.length - 1], "empty name");
+        }
+        mamba("generate", "Once", "--state-out", "/").failed(1, "/");
+        mambaReading("/save " + taken, "chat").failed(1, taken + ": expected a file");
+        mambaReading("/save " + nowhere, "chat").failed(1, nowhere + ": there is no folder");
+    }
+
+    /** As scripts give them whose variable is not set. */
+    @Test
+    void emptyNames() {
+        everyCommandFails("--model", "", 1, "--model", "empty name");
+        everyCommandFails("--tokenizer", "", 2, "--tokenizer", "empty name");
+        mamba("generate", "--prompt-file", "").failed(1, "empty name");
+        mamba("score", "--file", "").failed(1, "empty name");
+        mamba("embed", "--file", "").failed(1, "empty name");
+        mamba("generate", "--state-in", "").failed(2, "--state-in", "empty name");
+    }
+
+    @Test
+    void aSavedTextThatIsNoFile() {
+        mamba("generate", "--state-in", folder.toString()).failed(1, folder.toString());
+    }
+
+    @Test
+    void aFolderThatIsMissingBesideThisOneIsNoHubName() {
+        CliRun run = mamba("info", "--model", "./nowhere").failed(1, "nowhere");
+        assertFalse(run.err().contains("hub"), run.err());
     }
 
     @Test

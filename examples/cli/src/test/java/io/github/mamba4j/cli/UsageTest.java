@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
     @ParameterizedTest
-    @ValueSource(strings = {"generate", "chat", "score", "embed", "inspect", "tokenize", "info", "doctor"})
+    @ValueSource(strings = {"generate", "chat", "score", "embed", "inspect", "tokenize", "info", "doctor",
+            "bench"})
     void everyCommandHasHelpAndAVersion(String command) {
         String help = mamba(command, "--help").succeeded().out();
         assertTrue(help.startsWith("Usage: mamba " + command + " "), help);
@@ -23,9 +29,32 @@ class UsageTest {
     void theProgramsHelpListsTheCommands() {
         String help = mamba("--help").succeeded().out();
         for (String command : new String[]{"generate", "chat", "score", "embed", "inspect", "tokenize", "info",
-                "doctor"}) {
+                "doctor", "bench"}) {
             assertTrue(help.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), help);
         }
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertEquals(mamba("score", "--help").succeeded().out(), mamba("help", "score").succeeded().out());
+        assertEquals(mamba("--help").succeeded().out(), mamba("help").succeeded().out());
+    }
+
+    @Test
+    void theProgramsHelpHasALineOrTwoForEachCommand() {
+        List<String> lines = mamba("--help").succeeded().out().lines().toList();
+        int commands = lines.indexOf("Commands:");
+        for (int i = commands + 1; !lines.get(i).isEmpty(); i++) {
+            boolean third = lines.get(i).startsWith("    ") && lines.get(i - 1).startsWith("    ");
+            assertFalse(third, lines.get(i));
+        }
+    }
+
+    @Test
+    void aPromptIsNeitherAFileOfArgumentsNorAnOption(@TempDir Path folder) throws IOException {
+        Path arguments = Files.writeString(folder.resolve("arguments"), "--wings");
+        mamba("generate", "--max-new-tokens", "1", "@" + arguments).succeeded();
+        mamba("generate", "--max-new-tokens", "1", "--", "- a list").succeeded();
     }
 
     @Test
