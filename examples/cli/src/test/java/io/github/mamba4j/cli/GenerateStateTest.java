@@ -110,7 +110,7 @@ class GenerateStateTest {
     @Test
     void aFolderThatIsNotThereIsFoundBeforeTheTextIsGenerated() {
         Path file = folder.resolve("no").resolve("text.state");
-        mamba("generate", "Once", "there is no folder", file.toString()).failed(1, "--state-out", file.toString());
+        mamba("generate", "Once", "--state-out", file.toString()).failed(1, file.toString(), "there is no folder");
         assertFalse(Files.exists(file));
     }
 }
