@@ -30,11 +30,18 @@ public final class AtomicFile {
     /**
      * Writes a file, or replaces it once the new one is safely on the disk.
      *
-     * @param file the file; if it is a link, what it leads to is replaced
+     * @param file the file; if it is a link, what it leads to is replaced. What is there and is no file, such as a pipe or
+     *     {@code /dev/null}, is written to and stays
      * @param content what it is to hold
      * @throws IOException if writing fails; the file is as it was then
      */
     public static void replace(Path file, Content content) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            try (OutputStream out = Files.newOutputStream(file)) {
+                content.writeTo(out);
+            }
+            return;
+        }
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         // In the same folder, because a move between file systems is not one step.
         Path temporary = target.resolveSibling("." + target.getFileName() + "."
