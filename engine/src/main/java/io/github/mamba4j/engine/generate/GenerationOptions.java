@@ -15,39 +15,8 @@ import java.util.Set;
  * How a text is generated. Immutable and thread-safe; made by {@link #builder()} or from other options by
  * {@link #toBuilder()}.
  *
- * <p>For every token the logits l of the whole vocabulary go through these steps, in this order. Tokens already there
- * are those of the prompt and those generated, unless it says otherwise.
- * <ol>
- * <li>{@code logitBias}: l[i] + bias[i].
- * <li>{@code repetitionPenalty} r: for each token already there, once: l / r if l is positive, else l * r.
- * <li>{@code presencePenalty} p and {@code frequencyPenalty} f: l - p - f * count for each generated token.
- * <li>{@code noRepeatNgram} n: a token that would repeat n tokens in a row is forbidden.
- * <li>{@code bannedTokens} are forbidden.
- * <li>{@code minNewTokens}: end-of-text tokens are forbidden as long as there are fewer generated tokens.
- * <li>{@code processors}, in their order.
- * <li>With temperature 0 the token with the largest logit is taken, the lowest id of several. Otherwise the weights
- * w = exp((l - max l) / temperature) go on.
- * <li>{@code topK}: the k largest weights stay.
- * <li>{@code topP}: the largest weights stay, as few as have at least the share p of the sum.
- * <li>{@code minP}: weights of at least p times the largest stay.
- * <li>{@code typicalP}: with H the entropy of what is left, the tokens whose information -log(probability) is nearest to
- * H stay, as few as have at least the share p of the sum (Meister et al. 2022).
- * <li>Of what is left, in the order of token ids, the first token is taken whose cumulative weight exceeds u times the
- * sum.
- * </ol>
- * Ties go to the lower id. These are the rules of Hugging Face's transformers, where it has them, in its order; only that
- * there all tokens that tie with the last of top-k stay.
- *
- * <p>The random number u of a token is a function of the seed and of the token's place p in its sequence, counted from 0
- * and over the tokens that a starting state has consumed, so that a text that is continued is the text that one longer
- * run gives. It is number p of the generator SplitMix64 (Steele, Lea, Flood 2014), in arithmetic modulo 2^64:
- *
- * <pre>
- * z = seed + (p + 1) * 0x9E3779B97F4A7C15
- * z = (z xor (z >>> 30)) * 0xBF58476D1CE4E5B9
- * z = (z xor (z >>> 27)) * 0x94D049BB133111EB
- * u = ((z xor (z >>> 31)) >>> 11) / 2^53
- * </pre>
+ * <p>{@linkplain io.github.mamba4j.engine.generate The package} says in which order the rules work on the logits of a
+ * token, by which formulas, and what the random numbers are.
  *
  * @param maxNewTokens how many tokens at most; 0 only feeds the prompt
  * @param minNewTokens how many tokens before the text may end by itself
@@ -65,8 +34,7 @@ import java.util.Set;
  * @param seed of the random numbers; empty for another text each time
  * @param stop strings that end the text, which ends before them; none is empty
  * @param ignoreEos whether end-of-text tokens are tokens like others
- * @param eosTokenIds the ids that end a text; empty for those of the model's configuration. Ids that the vocabulary does
- *     not have are never chosen
+ * @param eosTokenIds the ids that end a text, where the model has them; empty for those of the model's configuration
  * @param logprobs if present, the result has the natural log-probability that the model itself, before any of the steps
  *     above, gives to each token, with so many of the most likely alternatives (0 to {@value #MAX_ALTERNATIVES})
  * @param timeout after which the text ends; counted from when it is asked for, looked at between passes of the model
@@ -81,7 +49,7 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
     public static final int MAX_ALTERNATIVES = 1000;
 
     private static final double MIN_TEMPERATURE = 1e-4;
-    private static final double MAX_PENALTY = 1e4;
+    private static final double MAX_MAGNITUDE = 1e4;
 
     /**
      * Checks the values and copies the collections.
@@ -91,16 +59,16 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
     public GenerationOptions {
         require(maxNewTokens >= 0, "maxNewTokens", "0 or more", maxNewTokens);
         require(minNewTokens >= 0, "minNewTokens", "0 or more", minNewTokens);
-        require(temperature == 0 || temperature >= MIN_TEMPERATURE && temperature <= MAX_PENALTY, "temperature",
+        require(temperature == 0 || temperature >= MIN_TEMPERATURE && temperature <= MAX_MAGNITUDE, "temperature",
                 "0, or 0.0001 to 10000", temperature);
         require(topK >= 0, "topK", "0 or more", topK);
         require(topP > 0 && topP <= 1, "topP", "a number above 0, up to 1", topP);
         require(minP >= 0 && minP <= 1, "minP", "0 to 1", minP);
         require(typicalP > 0 && typicalP <= 1, "typicalP", "a number above 0, up to 1", typicalP);
-        require(repetitionPenalty >= 1 / MAX_PENALTY && repetitionPenalty <= MAX_PENALTY, "repetitionPenalty",
+        require(repetitionPenalty >= 1 / MAX_MAGNITUDE && repetitionPenalty <= MAX_MAGNITUDE, "repetitionPenalty",
                 "0.0001 to 10000", repetitionPenalty);
-        require(Math.abs(presencePenalty) <= MAX_PENALTY, "presencePenalty", "-10000 to 10000", presencePenalty);
-        require(Math.abs(frequencyPenalty) <= MAX_PENALTY, "frequencyPenalty", "-10000 to 10000", frequencyPenalty);
+        require(Math.abs(presencePenalty) <= MAX_MAGNITUDE, "presencePenalty", "-10000 to 10000", presencePenalty);
+        require(Math.abs(frequencyPenalty) <= MAX_MAGNITUDE, "frequencyPenalty", "-10000 to 10000", frequencyPenalty);
         require(noRepeatNgram >= 0, "noRepeatNgram", "0 or more", noRepeatNgram);
         logitBias = Map.copyOf(logitBias);
         logitBias.values().forEach(b -> require(Float.isFinite(b), "logitBias", "finite numbers", b));
@@ -218,10 +186,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets how many tokens at most.
+         * {@return this, with so many tokens at most}
          *
          * @param value see {@link GenerationOptions#maxNewTokens}
-         * @return this
          */
         public Builder maxNewTokens(int value) {
             maxNewTokens = value;
@@ -229,10 +196,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets how many tokens come at least.
+         * {@return this, with so many tokens at least}
          *
          * @param value see {@link GenerationOptions#minNewTokens}
-         * @return this
          */
         public Builder minNewTokens(int value) {
             minNewTokens = value;
@@ -240,10 +206,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the temperature.
+         * {@return this, with this temperature}
          *
          * @param value see {@link GenerationOptions#temperature}
-         * @return this
          */
         public Builder temperature(double value) {
             temperature = value;
@@ -251,10 +216,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets how many tokens are considered.
+         * {@return this, with so many tokens that are considered}
          *
          * @param value see {@link GenerationOptions#topK}
-         * @return this
          */
         public Builder topK(int value) {
             topK = value;
@@ -262,10 +226,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the share of the probability that is considered.
+         * {@return this, with this share of the probability that is considered}
          *
          * @param value see {@link GenerationOptions#topP}
-         * @return this
          */
         public Builder topP(double value) {
             topP = value;
@@ -273,10 +236,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the smallest probability, relative to the largest.
+         * {@return this, with this smallest probability, relative to the largest}
          *
          * @param value see {@link GenerationOptions#minP}
-         * @return this
          */
         public Builder minP(double value) {
             minP = value;
@@ -284,10 +246,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the share of typical tokens.
+         * {@return this, with this share of typical tokens}
          *
          * @param value see {@link GenerationOptions#typicalP}
-         * @return this
          */
         public Builder typicalP(double value) {
             typicalP = value;
@@ -295,10 +256,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the factor against repetition.
+         * {@return this, with this factor against repetition}
          *
          * @param value see {@link GenerationOptions#repetitionPenalty}
-         * @return this
          */
         public Builder repetitionPenalty(double value) {
             repetitionPenalty = value;
@@ -306,10 +266,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the penalty for having occurred.
+         * {@return this, with this penalty for having occurred}
          *
          * @param value see {@link GenerationOptions#presencePenalty}
-         * @return this
          */
         public Builder presencePenalty(double value) {
             presencePenalty = value;
@@ -317,10 +276,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the penalty for each occurrence.
+         * {@return this, with this penalty for each occurrence}
          *
          * @param value see {@link GenerationOptions#frequencyPenalty}
-         * @return this
          */
         public Builder frequencyPenalty(double value) {
             frequencyPenalty = value;
@@ -328,10 +286,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the length of runs that are not repeated.
+         * {@return this, with this length of runs that are not repeated}
          *
          * @param value see {@link GenerationOptions#noRepeatNgram}
-         * @return this
          */
         public Builder noRepeatNgram(int value) {
             noRepeatNgram = value;
@@ -339,10 +296,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets biases by token id.
+         * {@return this, with these biases by token id}
          *
          * @param value see {@link GenerationOptions#logitBias}
-         * @return this
          */
         public Builder logitBias(Map<Integer, Float> value) {
             logitBias = value;
@@ -350,10 +306,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the ids that are never chosen.
+         * {@return this, with these ids that are never chosen}
          *
          * @param value see {@link GenerationOptions#bannedTokens}
-         * @return this
          */
         public Builder bannedTokens(Set<Integer> value) {
             bannedTokens = value;
@@ -361,10 +316,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the seed, so that the same text comes each time.
+         * {@return this, with this seed, so that the same text comes each time}
          *
          * @param value see {@link GenerationOptions#seed}
-         * @return this
          */
         public Builder seed(long value) {
             seed = OptionalLong.of(value);
@@ -372,10 +326,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the stop strings.
+         * {@return this, with these stop strings}
          *
          * @param value see {@link GenerationOptions#stop}
-         * @return this
          */
         public Builder stop(List<String> value) {
             stop = value;
@@ -383,10 +336,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Says whether end-of-text tokens are tokens like others.
+         * {@return this, which says whether end-of-text tokens are tokens like others}
          *
          * @param value see {@link GenerationOptions#ignoreEos}
-         * @return this
          */
         public Builder ignoreEos(boolean value) {
             ignoreEos = value;
@@ -394,10 +346,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the ids that end a text.
+         * {@return this, with these ids that end a text}
          *
          * @param value see {@link GenerationOptions#eosTokenIds}
-         * @return this
          */
         public Builder eosTokenIds(List<Integer> value) {
             eosTokenIds = value;
@@ -405,10 +356,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Asks for log-probabilities.
+         * {@return this, with log-probabilities of the tokens, and so many alternatives}
          *
          * @param value see {@link GenerationOptions#logprobs}
-         * @return this
          */
         public Builder logprobs(int value) {
             logprobs = OptionalInt.of(value);
@@ -416,10 +366,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets the time after which the text ends.
+         * {@return this, with this time after which the text ends}
          *
          * @param value see {@link GenerationOptions#timeout}
-         * @return this
          */
         public Builder timeout(Duration value) {
             timeout = Optional.of(value);
@@ -427,10 +376,9 @@ public record GenerationOptions(int maxNewTokens, int minNewTokens, double tempe
         }
 
         /**
-         * Sets further rules for the logits.
+         * {@return this, with these further rules for the logits}
          *
          * @param value see {@link GenerationOptions#processors}
-         * @return this
          */
         public Builder processors(List<LogitsProcessor> value) {
             processors = value;

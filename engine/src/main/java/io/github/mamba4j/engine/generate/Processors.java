@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The rules for logits that {@link GenerationOptions} has built in. Their order and formulas are stated there. */
+/** The rules for logits that {@link GenerationOptions} has built in. The package states their order and formulas. */
 final class Processors {
     private Processors() {}
 

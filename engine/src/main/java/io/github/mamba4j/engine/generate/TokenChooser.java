@@ -4,7 +4,7 @@ import io.github.mamba4j.kernels.Kernels;
 import java.util.List;
 
 /**
- * Chooses the next token from logits, as {@link GenerationOptions} says. Holds the working memory only; what belongs to a
+ * Chooses the next token from logits, as the package says. Holds the working memory only; what belongs to a
  * sequence comes with each call, so that one chooser serves many. Not thread-safe.
  */
 final class TokenChooser {

@@ -13,5 +13,42 @@
  * {@link io.github.mamba4j.engine.generate.PrefixCache} (prompts that begin alike),
  * {@link io.github.mamba4j.engine.generate.BeamOptions} (beam search),
  * {@link io.github.mamba4j.engine.generate.Scorer} and {@link io.github.mamba4j.engine.generate.Embedder} (whole texts).
+ *
+ * <h2>How a token is chosen</h2>
+ * For every token the logits l of the whole vocabulary go through these steps, in this order, as
+ * {@link io.github.mamba4j.engine.generate.GenerationOptions} ask for them. Tokens already there are those of the prompt
+ * and those generated, unless it says otherwise.
+ * <ol>
+ * <li>{@code logitBias}: l[i] + bias[i].
+ * <li>{@code repetitionPenalty} r: for each token already there, once: l / r if l is positive, else l * r.
+ * <li>{@code presencePenalty} p and {@code frequencyPenalty} f: l - p - f * count for each generated token.
+ * <li>{@code noRepeatNgram} n: a token that would repeat n tokens in a row is forbidden.
+ * <li>{@code bannedTokens} are forbidden.
+ * <li>{@code minNewTokens}: end-of-text tokens are forbidden as long as there are fewer generated tokens.
+ * <li>{@code processors}, in their order.
+ * <li>With temperature 0 the token with the largest logit is taken, the lowest id of several. Otherwise the weights
+ * w = exp((l - max l) / temperature) go on.
+ * <li>{@code topK}: the k largest weights stay.
+ * <li>{@code topP}: the largest weights stay, as few as have at least the share p of the sum.
+ * <li>{@code minP}: weights of at least p times the largest stay.
+ * <li>{@code typicalP}: with H the entropy of what is left, the tokens whose information -log(probability) is nearest to
+ * H stay, as few as have at least the share p of the sum (Meister et al. 2022).
+ * <li>Of what is left, in the order of token ids, the first token is taken whose cumulative weight exceeds u times the
+ * sum.
+ * </ol>
+ * Ties go to the lower id. These are the rules of Hugging Face's transformers, where it has them, in its order; only that
+ * there all tokens that tie with the last of top-k stay.
+ *
+ * <h2>Random numbers</h2>
+ * The random number u of a token is a function of the seed and of the token's place p in its sequence, counted from 0
+ * and over the tokens that a starting state has consumed, so that a text that is continued is the text that one longer
+ * run gives. It is number p of the generator SplitMix64 (Steele, Lea, Flood 2014), in arithmetic modulo 2^64:
+ *
+ * <pre>
+ * z = seed + (p + 1) * 0x9E3779B97F4A7C15
+ * z = (z xor (z >>> 30)) * 0xBF58476D1CE4E5B9
+ * z = (z xor (z >>> 27)) * 0x94D049BB133111EB
+ * u = ((z xor (z >>> 31)) >>> 11) / 2^53
+ * </pre>
  */
 package io.github.mamba4j.engine.generate;
