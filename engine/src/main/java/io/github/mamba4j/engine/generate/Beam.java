@@ -3,8 +3,8 @@ package io.github.mamba4j.engine.generate;
 /**
  * A text that beam search has found. The array must not be changed.
  *
- * @param tokenIds the generated tokens, with the end-of-text token if it ended the text
- * @param text their text, without special tokens
+ * @param tokenIds the generated tokens, with the end-of-text token or the tokens of a stop string that ended the text
+ * @param text their text, without special tokens and stop strings
  * @param logprob the sum of the tokens' natural log-probabilities, after processors
  * @param score what the texts are ordered by, see {@link BeamOptions}
  * @param finishReason why it ends

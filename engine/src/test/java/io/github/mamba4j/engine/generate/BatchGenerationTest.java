@@ -301,7 +301,7 @@ class BatchGenerationTest {
     }
 
     @Test
-    void theTimeOfSeveralTextsIsThatOfTheRequestAndBeginsOnce() throws IOException {
+    void whenTheTimeIsOverEachOfSeveralTextsEnds() throws IOException {
         GenerationOptions options = GenerationOptions.builder().maxNewTokens(10_000_000).seed(1).ignoreEos(true)
                 .timeout(Duration.ofMillis(40)).build();
         for (GenerationResult result : generator(4).bestOf(GenerationRequest.of("A", options), 2)) {
