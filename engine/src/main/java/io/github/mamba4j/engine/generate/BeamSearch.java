@@ -97,8 +97,13 @@ final class BeamSearch {
         for (Live rest : live) {
             complete(rest.tokens(), rest.logprob(), reason);
         }
-        return complete.stream().map(c -> new Beam(c.generated(), output(c.generated(), c.reason()).text(),
-                c.logprob(), c.score(), c.reason())).toList();
+        return complete.stream().map(this::beam).toList();
+    }
+
+    private Beam beam(Complete c) {
+        TextOutput output = output(c.generated(), c.reason());
+        output.finish();
+        return new Beam(c.generated(), output.text(), c.logprob(), c.score(), c.reason());
     }
 
     /** Why no live text may go on, or null. */
@@ -200,14 +205,13 @@ final class BeamSearch {
         return processors.stream().anyMatch(LogitsProcessor::isComplete) ? FinishReason.CONSTRAINT : null;
     }
 
-    /** The text of generated tokens. An end-of-text token that ended it is no part of it. */
+    /** The text of generated tokens, not finished yet. An end-of-text token that ended it is no part of it. */
     private TextOutput output(int[] generated, FinishReason reason) {
         TextOutput output = outputs.get();
         int end = reason == FinishReason.EOS ? generated.length - 1 : generated.length;
         for (int i = 0; i < end; i++) {
             output.append(generated[i]);
         }
-        output.finish();
         return output;
     }
 

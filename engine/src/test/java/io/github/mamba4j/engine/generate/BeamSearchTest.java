@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
+import io.github.mamba4j.engine.tokenize.Tokenizer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,6 +146,53 @@ class BeamSearchTest {
             }
         }
         assertEquals(EnumSet.of(FinishReason.LENGTH, FinishReason.EOS, FinishReason.STOP), reasons);
+    }
+
+    /** Tokens that are bytes, also halves of characters. */
+    private static final Tokenizer BYTES = new Tokenizer() {
+        private final int[] bytes = {0, 'A', 0xC3, 0xA9, 'B', 0xC3};
+
+        @Override
+        public int[] encode(String text, boolean addSpecialTokens) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public byte[] tokenBytes(int id) {
+            return isSpecial(id) ? new byte[0] : new byte[]{(byte) bytes[id]};
+        }
+
+        @Override
+        public boolean isSpecial(int id) {
+            return id == 0;
+        }
+
+        @Override
+        public int vocabSize() {
+            return VOCAB;
+        }
+    };
+
+    @Test
+    void halfACharacterIsNoStopStringBeforeItIsKnownToStayOne() throws IOException {
+        TextGenerator halves = TextGenerator.builder(model).tokenizer(BYTES).build();
+        GenerationOptions free = options().maxNewTokens(20).temperature(0).ignoreEos(true).build();
+        // The first half comes first, then the other one, and then half a character that stays one.
+        LogitsProcessor script = context -> {
+            int[] order = {1, 2, 3, 2, 4};
+            int next = order[Math.min(order.length - 1, context.length() - context.promptLength())];
+            context.logits()[next] += 1000;
+        };
+        for (String stop : List.of("\uFFFD", "\u00E9", "\u00E9\uFFFD", "B")) {
+            GenerationOptions options = free.toBuilder().stop(List.of(stop)).processors(List.of(script)).build();
+            GenerationRequest request = GenerationRequest.builder(options).tokenIds(PROMPT).build();
+            Beam beam = halves.beamSearch(request, BeamOptions.of(1)).getFirst();
+            GenerationResult greedy = halves.generate(request);
+            assertEquals("A\u00E9\uFFFDB".split(stop)[0], greedy.text());
+            assertEquals(greedy.text(), beam.text());
+            assertArrayEquals(greedy.tokenIds(), beam.tokenIds());
+            assertEquals(FinishReason.STOP, beam.finishReason());
+        }
     }
 
     @Test
