@@ -12,7 +12,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** Generates with the Deep Java Library: a model from a folder, a predictor, a stream. */
@@ -46,13 +45,16 @@ public final class DjlExample {
         }
     }
 
-    /** DJL loads from folders. Any checkpoint will do; this copies the one that comes with the library. */
+    /** DJL loads from folders. Any checkpoint will do; this copies the one that comes with the library, until the program ends. */
     private static Path shippedModel() throws Exception {
-        Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "mamba4j-example-model"));
+        Path folder = Files.createTempDirectory("mamba4j-example");
+        folder.toFile().deleteOnExit();
         try (Checkpoint checkpoint = Checkpoint.shipped()) {
             for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
                 try (InputStream in = checkpoint.files().open(name).orElseThrow()) {
-                    Files.copy(in, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                    Path file = folder.resolve(name);
+                    file.toFile().deleteOnExit();
+                    Files.copy(in, file);
                 }
             }
         }
