@@ -30,7 +30,8 @@ final class PanamaFold {
 
     private PanamaFold() {}
 
-    private static VectorMask<Float> upper(int half) {
+    /** The lanes in whose number the bit {@code half} is set. */
+    static VectorMask<Float> upper(int half) {
         boolean[] bits = new boolean[FLOATS.length()];
         for (int i = 0; i < bits.length; i++) {
             bits[i] = (i & half) != 0;
@@ -38,7 +39,8 @@ final class PanamaFold {
         return VectorMask.fromArray(FLOATS, bits, 0);
     }
 
-    private static VectorShuffle<Float> swap(int half) {
+    /** Exchanges the lanes whose numbers differ in the bit {@code half}. */
+    static VectorShuffle<Float> swap(int half) {
         return VectorShuffle.fromOp(FLOATS, i -> (i ^ half) % FLOATS.length());
     }
 

@@ -35,12 +35,13 @@ public final class PanamaKernels implements Kernels {
             PanamaNarrow.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
             return;
         }
-        if (rowCount > 1 && w.cols() <= PanamaMatmul.MAX_COLS) {
+        if (rowCount == 1) {
+            PanamaMatvec.multiply(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
+                    y.index(firstRow, yCol), scratch);
+        } else if (rowCount <= PanamaFewRows.MAX_ROWS || w.cols() > PanamaMatmul.MAX_COLS) {
+            PanamaFewRows.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+        } else {
             PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
-            return;
-        }
-        for (int r = firstRow; r < firstRow + rowCount; r++) {
-            PanamaMatvec.multiply(w, outFrom, outTo, x.data(), x.index(r, xCol), y.data(), y.index(r, yCol), scratch);
         }
     }
 

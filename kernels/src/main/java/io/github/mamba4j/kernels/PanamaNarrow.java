@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import static io.github.mamba4j.kernels.Scratch.FLOAT;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.LANES;
 
@@ -23,8 +24,8 @@ final class PanamaNarrow {
     /** From so many rows on, packing is worth its while. */
     private static final int MIN_ROWS = 16;
     private static final int QUARTERS = 4;
-    /** The lanes of quarter 0 in the order in which they are added up. */
-    private static final int[] QUARTER = {0, 8, 4, 12};
+    /** A quarter's lanes j, j+4, j+8 and j+12 are added up in the order j, j+8, j+4, j+12. */
+    private static final int[] PLACE = {0, 2, 1, 3};
     /** Vectors of outputs whose sums stay in the first-level cache. */
     private static final int VECTORS = 16;
     private static final int LANES_SHIFT = Integer.numberOfTrailingZeros(LANES);
@@ -35,21 +36,7 @@ final class PanamaNarrow {
     private static final int QUARTER_WEIGHTS = VECTORS << VECTOR_SHIFT;
     private static final int QUARTER_SUMS = VECTORS << SUMS_SHIFT;
 
-    /** log2 of the bytes of 16 floats. */
-    private static final int GROUP_SHIFT = 6;
-    /** Where the elements of a column are among widened rows. */
-    private static final int[] ROWS_OF_48 = strides(48);
-    private static final int[] ROWS_OF_64 = strides(64);
-
     private PanamaNarrow() {}
-
-    private static int[] strides(int cols) {
-        int[] strides = new int[LANES];
-        for (int i = 0; i < LANES; i++) {
-            strides[i] = i * cols;
-        }
-        return strides;
-    }
 
     /** Whether this kernel is for the product of these. */
     static boolean fits(Matrix w, int rowCount) {
@@ -76,22 +63,20 @@ final class PanamaNarrow {
     /** Transposes the weights of some outputs; what the last vector has beyond them is of no consequence. */
     private static void pack(Matrix w, int firstOut, int outs, Scratch scratch) {
         int groups = w.cols() / ScalarKernels.LANES;
-        int[] rows = groups == 3 ? ROWS_OF_48 : ROWS_OF_64;
-        long rowBytes = (long) w.cols() * Float.BYTES;
+        long rowBytes = w.cols() * FLOAT.byteSize();
         for (int v = 0; v * LANES < outs; v++) {
-            for (int i = 0; i < Math.min(LANES, outs - v * LANES); i++) {
-                PanamaPacking.widen(w, w.rowOffset(firstOut + v * LANES + i), groups, scratch.narrowRowsSegment,
-                        i * rowBytes, GROUP_SHIFT);
+            for (int i = 0; i < LANES; i++) {
+                int row = firstOut + Math.min(v * LANES + i, outs - 1);
+                PanamaWidening.widenRow(w, row, scratch.stage, i * rowBytes, w.cols());
             }
-            for (int j = 0; j < QUARTERS; j++) {
-                int to = j * QUARTER_WEIGHTS + (v << VECTOR_SHIFT);
-                for (int q = 0; q < QUARTER.length; q++) {
-                    for (int g = 0; g < groups; g++) {
-                        FloatVector
-                                .fromArray(FLOATS, scratch.narrowRows, g * ScalarKernels.LANES + QUARTER[q] + j, rows,
-                                        0)
-                                .intoArray(scratch.narrowWeights, to + (q * groups + g) * LANES);
-                    }
+            for (int k = 0; k < w.cols(); k += LANES) {
+                PanamaTranspose.transpose(scratch.stage, k * FLOAT.byteSize(), rowBytes, 4 * rowBytes, scratch.block, 0,
+                        LANES);
+                for (int i = 0; i < LANES; i++) {
+                    int lane = (k + i) % ScalarKernels.LANES;
+                    int to = lane % QUARTERS * QUARTER_WEIGHTS + (v << VECTOR_SHIFT)
+                            + (PLACE[lane / QUARTERS] * groups + k / ScalarKernels.LANES) * LANES;
+                    System.arraycopy(scratch.block, i * LANES, scratch.narrowWeights, to, LANES);
                 }
             }
         }

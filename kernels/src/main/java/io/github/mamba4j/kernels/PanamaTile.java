@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -7,210 +8,257 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost step of the matrix product: the canonical partial sums of a tile of 4 rows by 6 outputs.
+ * The innermost step of the matrix product: all canonical dot products of a few rows and a few outputs.
  *
- * <p>Both operands are packed panels in aligned memory, in groups of 16 elements of the summed dimension:
+ * <p>The 16 lanes of a canonical dot product never meet before the end, so they are taken one after another. For lane j,
+ * every 16th element of the summed dimension from j on, a vector holds the weights of as many <em>outputs</em> as it has
+ * lanes, and an element of a row is broadcast to all of them:
  *
  * <pre>
- * activations  [group][4 rows][16]
- * weights      [group][6 outputs, 2 unused][16]
- * sums         [4 rows][6 outputs][16 lanes]
+ * sums[j][r][o] = fma over g of  x[r][16 g + j] * w[o][16 g + j]
+ * y[r][o]       = the 16 sums, folded 8 + 8, 4 + 4, 2 + 2, 1 + 1: plain additions of vectors
  * </pre>
  *
- * A vector is a group (or, where vectors are narrower, a part of one) of one row; 24 sums stay in registers while the
- * groups pass. The unused slots make both strides powers of two: the compiler then proves the bounds of all loads once,
- * in front of the loop. The sums meet the fold in memory, because one method for both would exceed what the compiler
- * keeps in registers.
+ * One code serves vectors of any width, and results leave as whole vectors. Both operands are packed for it, lane by lane:
+ *
+ * <pre>
+ * panel of activations   [16 lanes][group][4 rows]
+ * panel of weights       [16 lanes][group][as many outputs as a vector has lanes]
+ * </pre>
  */
 final class PanamaTile {
+    /** Rows of a panel. */
+    static final int PANEL_ROWS = 4;
+    /** Panels of rows in a tile. */
+    static final int ROW_PANELS = VectorWidth.MANY_REGISTERS ? 3 : 1;
+    /** Panels of weights in a tile. With 32 registers 24 hold sums, with 16 registers 12. */
+    static final int OUT_PANELS = VectorWidth.MANY_REGISTERS ? 2 : 3;
     /** Rows of a tile. */
-    static final int ROWS = 4;
+    static final int ROWS = ROW_PANELS * PANEL_ROWS;
     /** Outputs of a tile. */
-    static final int OUTS = 6;
-    /** Elements of a tile. */
-    static final int CELLS = ROWS * OUTS;
-    /** Partial sums of a tile, in floats. */
-    static final int SUMS = CELLS * ScalarKernels.LANES;
-    /** log2 of the bytes of a group in a panel of activations. */
-    static final int ROW_GROUP_SHIFT = 8;
-    /** log2 of the bytes of a group in a panel of weights. */
-    static final int WEIGHT_GROUP_SHIFT = 9;
-    /** Bytes of 16 floats. */
-    static final int SLOT = 64;
+    static final int OUTS = OUT_PANELS * VectorWidth.LANES;
+    /** Bytes of all sums of a tile. */
+    static final int SUMS_BYTES = LANES * ROWS * OUTS * Float.BYTES;
+
+    private static final int SLOT = VectorWidth.LANES * Float.BYTES;
+    private static final int SLOT_SHIFT = Integer.numberOfTrailingZeros(SLOT);
+    /** Bytes of the sums of one lane. */
+    private static final int LANE_BYTES = SUMS_BYTES / LANES;
 
     private PanamaTile() {}
 
     /**
-     * Adds the products of some groups to the sums of a tile.
+     * Computes the sums of a tile.
      *
-     * @param x panel of activations
-     * @param xAt the offset of its first group, in bytes
-     * @param w panel of weights
-     * @param wAt the offset of its first group, in bytes
-     * @param groups the number of groups
-     * @param in where the sums so far are
-     * @param inAt their index
-     * @param out where the new sums go
-     * @param outAt their index
+     * @param x panels of activations
+     * @param xAt where the first of them begins
+     * @param w panels of weights
+     * @param wAt the offset of the first of them, in bytes
+     * @param groups groups of the summed dimension
+     * @param stride groups that the panels have room for
+     * @param sums where the sums go
      */
-    static void multiply(MemorySegment x, long xAt, MemorySegment w, long wAt, int groups, float[] in, int inAt,
-            float[] out, int outAt) {
-        for (int part = 0; part < VectorWidth.PARTS; part++) {
-            int lane = part * VectorWidth.LANES;
-            long xPart = xAt + lane * Float.BYTES;
-            long wPart = wAt + lane * Float.BYTES;
+    static void multiply(float[] x, int xAt, MemorySegment w, long wAt, int groups, int stride, MemorySegment sums) {
+        int xPanel = stride * LANES * PANEL_ROWS;
+        long wPanel = (long) stride * LANES * SLOT;
+        for (int j = 0; j < LANES; j++) {
+            int x0 = xAt + j * stride * PANEL_ROWS;
+            long w0 = wAt + (long) j * stride * SLOT;
+            long out = (long) j * LANE_BYTES;
             if (VectorWidth.MANY_REGISTERS) {
-                tile4x6(x, xPart, w, wPart, groups, in, inAt + lane, out, outAt + lane);
+                lane12x2(x, x0, x0 + xPanel, x0 + 2 * xPanel, w, w0, w0 + wPanel, groups, sums, out);
             } else {
-                int half = OUTS / 2 * ScalarKernels.LANES;
-                tile4x3(x, xPart, w, wPart, groups, in, inAt + lane, out, outAt + lane);
-                tile4x3(x, xPart, w, wPart + OUTS / 2 * SLOT, groups, in, inAt + half + lane, out, outAt + half + lane);
+                lane4x3(x, x0, w, w0, w0 + wPanel, w0 + 2 * wPanel, groups, sums, out);
             }
         }
     }
 
-    /** A whole tile: 24 sums and 7 operands, for 32 vector registers. */
-    private static void tile4x6(MemorySegment x, long xAt, MemorySegment w, long wAt, int groups, float[] in, int inAt,
-            float[] out,
-            int outAt) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, in, inAt + 0);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, in, inAt + 16);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, in, inAt + 32);
-        FloatVector a03 = FloatVector.fromArray(FLOATS, in, inAt + 48);
-        FloatVector a04 = FloatVector.fromArray(FLOATS, in, inAt + 64);
-        FloatVector a05 = FloatVector.fromArray(FLOATS, in, inAt + 80);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, in, inAt + 96);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, in, inAt + 112);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, in, inAt + 128);
-        FloatVector a13 = FloatVector.fromArray(FLOATS, in, inAt + 144);
-        FloatVector a14 = FloatVector.fromArray(FLOATS, in, inAt + 160);
-        FloatVector a15 = FloatVector.fromArray(FLOATS, in, inAt + 176);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, in, inAt + 192);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, in, inAt + 208);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, in, inAt + 224);
-        FloatVector a23 = FloatVector.fromArray(FLOATS, in, inAt + 240);
-        FloatVector a24 = FloatVector.fromArray(FLOATS, in, inAt + 256);
-        FloatVector a25 = FloatVector.fromArray(FLOATS, in, inAt + 272);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, in, inAt + 288);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, in, inAt + 304);
-        FloatVector a32 = FloatVector.fromArray(FLOATS, in, inAt + 320);
-        FloatVector a33 = FloatVector.fromArray(FLOATS, in, inAt + 336);
-        FloatVector a34 = FloatVector.fromArray(FLOATS, in, inAt + 352);
-        FloatVector a35 = FloatVector.fromArray(FLOATS, in, inAt + 368);
-        for (int g = 0; g < groups; g++) {
-            long wg = wAt + ((long) g << WEIGHT_GROUP_SHIFT);
-            long xg = xAt + ((long) g << ROW_GROUP_SHIFT);
-            FloatVector w0 = FloatVector.fromMemorySegment(FLOATS, w, wg + 0, LITTLE_ENDIAN);
-            FloatVector w1 = FloatVector.fromMemorySegment(FLOATS, w, wg + 64, LITTLE_ENDIAN);
-            FloatVector w2 = FloatVector.fromMemorySegment(FLOATS, w, wg + 128, LITTLE_ENDIAN);
-            FloatVector w3 = FloatVector.fromMemorySegment(FLOATS, w, wg + 192, LITTLE_ENDIAN);
-            FloatVector w4 = FloatVector.fromMemorySegment(FLOATS, w, wg + 256, LITTLE_ENDIAN);
-            FloatVector w5 = FloatVector.fromMemorySegment(FLOATS, w, wg + 320, LITTLE_ENDIAN);
-            FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, xg + 0, LITTLE_ENDIAN);
-            a00 = w0.fma(x0, a00);
-            a01 = w1.fma(x0, a01);
-            a02 = w2.fma(x0, a02);
-            a03 = w3.fma(x0, a03);
-            a04 = w4.fma(x0, a04);
-            a05 = w5.fma(x0, a05);
-            FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, xg + 64, LITTLE_ENDIAN);
-            a10 = w0.fma(x1, a10);
-            a11 = w1.fma(x1, a11);
-            a12 = w2.fma(x1, a12);
-            a13 = w3.fma(x1, a13);
-            a14 = w4.fma(x1, a14);
-            a15 = w5.fma(x1, a15);
-            FloatVector x2 = FloatVector.fromMemorySegment(FLOATS, x, xg + 128, LITTLE_ENDIAN);
-            a20 = w0.fma(x2, a20);
-            a21 = w1.fma(x2, a21);
-            a22 = w2.fma(x2, a22);
-            a23 = w3.fma(x2, a23);
-            a24 = w4.fma(x2, a24);
-            a25 = w5.fma(x2, a25);
-            FloatVector x3 = FloatVector.fromMemorySegment(FLOATS, x, xg + 192, LITTLE_ENDIAN);
-            a30 = w0.fma(x3, a30);
-            a31 = w1.fma(x3, a31);
-            a32 = w2.fma(x3, a32);
-            a33 = w3.fma(x3, a33);
-            a34 = w4.fma(x3, a34);
-            a35 = w5.fma(x3, a35);
+    /**
+     * Folds the sums of a tile and writes the results.
+     *
+     * @param rows rows that count
+     * @param outs outputs that count
+     * @param y where they go, row after row
+     * @param at index of the first
+     * @param stride from row to row
+     * @param edge room for a vector that is not written whole
+     */
+    static void finish(MemorySegment sums, int rows, int outs, float[] y, int at, int stride, float[] edge) {
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < OUT_PANELS; v++) {
+                long i = (long) (r * OUT_PANELS + v) << SLOT_SHIFT;
+                FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, sums, i, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 8 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, sums, i + 1 * LANE_BYTES, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 9 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, sums, i + 2 * LANE_BYTES, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 10 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, sums, i + 3 * LANE_BYTES, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 11 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, sums, i + 4 * LANE_BYTES, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 12 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector s5 = FloatVector.fromMemorySegment(FLOATS, sums, i + 5 * LANE_BYTES, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 13 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector s6 = FloatVector.fromMemorySegment(FLOATS, sums, i + 6 * LANE_BYTES, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 14 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector s7 = FloatVector.fromMemorySegment(FLOATS, sums, i + 7 * LANE_BYTES, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 15 * LANE_BYTES, LITTLE_ENDIAN));
+                FloatVector sum = s0.add(s4).add(s2.add(s6)).add(s1.add(s5).add(s3.add(s7)));
+                int o = v * VectorWidth.LANES;
+                if (o + VectorWidth.LANES <= outs) {
+                    sum.intoArray(y, at + r * stride + o);
+                } else if (o < outs) {
+                    sum.intoArray(edge, 0);
+                    System.arraycopy(edge, 0, y, at + r * stride + o, outs - o);
+                }
+            }
         }
-        a00.intoArray(out, outAt + 0);
-        a01.intoArray(out, outAt + 16);
-        a02.intoArray(out, outAt + 32);
-        a03.intoArray(out, outAt + 48);
-        a04.intoArray(out, outAt + 64);
-        a05.intoArray(out, outAt + 80);
-        a10.intoArray(out, outAt + 96);
-        a11.intoArray(out, outAt + 112);
-        a12.intoArray(out, outAt + 128);
-        a13.intoArray(out, outAt + 144);
-        a14.intoArray(out, outAt + 160);
-        a15.intoArray(out, outAt + 176);
-        a20.intoArray(out, outAt + 192);
-        a21.intoArray(out, outAt + 208);
-        a22.intoArray(out, outAt + 224);
-        a23.intoArray(out, outAt + 240);
-        a24.intoArray(out, outAt + 256);
-        a25.intoArray(out, outAt + 272);
-        a30.intoArray(out, outAt + 288);
-        a31.intoArray(out, outAt + 304);
-        a32.intoArray(out, outAt + 320);
-        a33.intoArray(out, outAt + 336);
-        a34.intoArray(out, outAt + 352);
-        a35.intoArray(out, outAt + 368);
     }
 
-    /** Half the outputs of a tile: 12 sums and 4 operands, for 16 vector registers. */
-    private static void tile4x3(MemorySegment x, long xAt, MemorySegment w, long wAt, int groups, float[] in, int inAt,
-            float[] out,
-            int outAt) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, in, inAt + 0);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, in, inAt + 16);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, in, inAt + 32);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, in, inAt + 96);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, in, inAt + 112);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, in, inAt + 128);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, in, inAt + 192);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, in, inAt + 208);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, in, inAt + 224);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, in, inAt + 288);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, in, inAt + 304);
-        FloatVector a32 = FloatVector.fromArray(FLOATS, in, inAt + 320);
+    /** One lane of 12 rows and two vectors of outputs: 24 sums and 3 operands, for 32 vector registers. */
+    private static void lane12x2(float[] x, int x0, int x1, int x2, MemorySegment w, long w0, long w1, int groups,
+            MemorySegment sums, long out) {
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector b0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = FloatVector.zero(FLOATS);
+        FloatVector b1 = FloatVector.zero(FLOATS);
+        FloatVector a2 = FloatVector.zero(FLOATS);
+        FloatVector b2 = FloatVector.zero(FLOATS);
+        FloatVector a3 = FloatVector.zero(FLOATS);
+        FloatVector b3 = FloatVector.zero(FLOATS);
+        FloatVector a4 = FloatVector.zero(FLOATS);
+        FloatVector b4 = FloatVector.zero(FLOATS);
+        FloatVector a5 = FloatVector.zero(FLOATS);
+        FloatVector b5 = FloatVector.zero(FLOATS);
+        FloatVector a6 = FloatVector.zero(FLOATS);
+        FloatVector b6 = FloatVector.zero(FLOATS);
+        FloatVector a7 = FloatVector.zero(FLOATS);
+        FloatVector b7 = FloatVector.zero(FLOATS);
+        FloatVector a8 = FloatVector.zero(FLOATS);
+        FloatVector b8 = FloatVector.zero(FLOATS);
+        FloatVector a9 = FloatVector.zero(FLOATS);
+        FloatVector b9 = FloatVector.zero(FLOATS);
+        FloatVector a10 = FloatVector.zero(FLOATS);
+        FloatVector b10 = FloatVector.zero(FLOATS);
+        FloatVector a11 = FloatVector.zero(FLOATS);
+        FloatVector b11 = FloatVector.zero(FLOATS);
         for (int g = 0; g < groups; g++) {
-            long wg = wAt + ((long) g << WEIGHT_GROUP_SHIFT);
-            long xg = xAt + ((long) g << ROW_GROUP_SHIFT);
-            FloatVector w0 = FloatVector.fromMemorySegment(FLOATS, w, wg + 0, LITTLE_ENDIAN);
-            FloatVector w1 = FloatVector.fromMemorySegment(FLOATS, w, wg + 64, LITTLE_ENDIAN);
-            FloatVector w2 = FloatVector.fromMemorySegment(FLOATS, w, wg + 128, LITTLE_ENDIAN);
-            FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, xg + 0, LITTLE_ENDIAN);
-            a00 = w0.fma(x0, a00);
-            a01 = w1.fma(x0, a01);
-            a02 = w2.fma(x0, a02);
-            FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, xg + 64, LITTLE_ENDIAN);
-            a10 = w0.fma(x1, a10);
-            a11 = w1.fma(x1, a11);
-            a12 = w2.fma(x1, a12);
-            FloatVector x2 = FloatVector.fromMemorySegment(FLOATS, x, xg + 128, LITTLE_ENDIAN);
-            a20 = w0.fma(x2, a20);
-            a21 = w1.fma(x2, a21);
-            a22 = w2.fma(x2, a22);
-            FloatVector x3 = FloatVector.fromMemorySegment(FLOATS, x, xg + 192, LITTLE_ENDIAN);
-            a30 = w0.fma(x3, a30);
-            a31 = w1.fma(x3, a31);
-            a32 = w2.fma(x3, a32);
+            long k = (long) g << SLOT_SHIFT;
+            FloatVector wa = FloatVector.fromMemorySegment(FLOATS, w, w0 + k, LITTLE_ENDIAN);
+            FloatVector wb = FloatVector.fromMemorySegment(FLOATS, w, w1 + k, LITTLE_ENDIAN);
+            int i = g << 2;
+            FloatVector e0 = FloatVector.broadcast(FLOATS, x[x0 + i]);
+            a0 = wa.fma(e0, a0);
+            b0 = wb.fma(e0, b0);
+            FloatVector e1 = FloatVector.broadcast(FLOATS, x[x0 + i + 1]);
+            a1 = wa.fma(e1, a1);
+            b1 = wb.fma(e1, b1);
+            FloatVector e2 = FloatVector.broadcast(FLOATS, x[x0 + i + 2]);
+            a2 = wa.fma(e2, a2);
+            b2 = wb.fma(e2, b2);
+            FloatVector e3 = FloatVector.broadcast(FLOATS, x[x0 + i + 3]);
+            a3 = wa.fma(e3, a3);
+            b3 = wb.fma(e3, b3);
+            FloatVector e4 = FloatVector.broadcast(FLOATS, x[x1 + i]);
+            a4 = wa.fma(e4, a4);
+            b4 = wb.fma(e4, b4);
+            FloatVector e5 = FloatVector.broadcast(FLOATS, x[x1 + i + 1]);
+            a5 = wa.fma(e5, a5);
+            b5 = wb.fma(e5, b5);
+            FloatVector e6 = FloatVector.broadcast(FLOATS, x[x1 + i + 2]);
+            a6 = wa.fma(e6, a6);
+            b6 = wb.fma(e6, b6);
+            FloatVector e7 = FloatVector.broadcast(FLOATS, x[x1 + i + 3]);
+            a7 = wa.fma(e7, a7);
+            b7 = wb.fma(e7, b7);
+            FloatVector e8 = FloatVector.broadcast(FLOATS, x[x2 + i]);
+            a8 = wa.fma(e8, a8);
+            b8 = wb.fma(e8, b8);
+            FloatVector e9 = FloatVector.broadcast(FLOATS, x[x2 + i + 1]);
+            a9 = wa.fma(e9, a9);
+            b9 = wb.fma(e9, b9);
+            FloatVector e10 = FloatVector.broadcast(FLOATS, x[x2 + i + 2]);
+            a10 = wa.fma(e10, a10);
+            b10 = wb.fma(e10, b10);
+            FloatVector e11 = FloatVector.broadcast(FLOATS, x[x2 + i + 3]);
+            a11 = wa.fma(e11, a11);
+            b11 = wb.fma(e11, b11);
         }
-        a00.intoArray(out, outAt + 0);
-        a01.intoArray(out, outAt + 16);
-        a02.intoArray(out, outAt + 32);
-        a10.intoArray(out, outAt + 96);
-        a11.intoArray(out, outAt + 112);
-        a12.intoArray(out, outAt + 128);
-        a20.intoArray(out, outAt + 192);
-        a21.intoArray(out, outAt + 208);
-        a22.intoArray(out, outAt + 224);
-        a30.intoArray(out, outAt + 288);
-        a31.intoArray(out, outAt + 304);
-        a32.intoArray(out, outAt + 320);
+        a0.intoMemorySegment(sums, out, LITTLE_ENDIAN);
+        b0.intoMemorySegment(sums, out + 1 * SLOT, LITTLE_ENDIAN);
+        a1.intoMemorySegment(sums, out + 2 * SLOT, LITTLE_ENDIAN);
+        b1.intoMemorySegment(sums, out + 3 * SLOT, LITTLE_ENDIAN);
+        a2.intoMemorySegment(sums, out + 4 * SLOT, LITTLE_ENDIAN);
+        b2.intoMemorySegment(sums, out + 5 * SLOT, LITTLE_ENDIAN);
+        a3.intoMemorySegment(sums, out + 6 * SLOT, LITTLE_ENDIAN);
+        b3.intoMemorySegment(sums, out + 7 * SLOT, LITTLE_ENDIAN);
+        a4.intoMemorySegment(sums, out + 8 * SLOT, LITTLE_ENDIAN);
+        b4.intoMemorySegment(sums, out + 9 * SLOT, LITTLE_ENDIAN);
+        a5.intoMemorySegment(sums, out + 10 * SLOT, LITTLE_ENDIAN);
+        b5.intoMemorySegment(sums, out + 11 * SLOT, LITTLE_ENDIAN);
+        a6.intoMemorySegment(sums, out + 12 * SLOT, LITTLE_ENDIAN);
+        b6.intoMemorySegment(sums, out + 13 * SLOT, LITTLE_ENDIAN);
+        a7.intoMemorySegment(sums, out + 14 * SLOT, LITTLE_ENDIAN);
+        b7.intoMemorySegment(sums, out + 15 * SLOT, LITTLE_ENDIAN);
+        a8.intoMemorySegment(sums, out + 16 * SLOT, LITTLE_ENDIAN);
+        b8.intoMemorySegment(sums, out + 17 * SLOT, LITTLE_ENDIAN);
+        a9.intoMemorySegment(sums, out + 18 * SLOT, LITTLE_ENDIAN);
+        b9.intoMemorySegment(sums, out + 19 * SLOT, LITTLE_ENDIAN);
+        a10.intoMemorySegment(sums, out + 20 * SLOT, LITTLE_ENDIAN);
+        b10.intoMemorySegment(sums, out + 21 * SLOT, LITTLE_ENDIAN);
+        a11.intoMemorySegment(sums, out + 22 * SLOT, LITTLE_ENDIAN);
+        b11.intoMemorySegment(sums, out + 23 * SLOT, LITTLE_ENDIAN);
+    }
+
+    /** One lane of 4 rows and three vectors of outputs: 12 sums and 4 operands, for 16 vector registers. */
+    private static void lane4x3(float[] x, int x0, MemorySegment w, long w0, long w1, long w2, int groups,
+            MemorySegment sums, long out) {
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector b0 = FloatVector.zero(FLOATS);
+        FloatVector c0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = FloatVector.zero(FLOATS);
+        FloatVector b1 = FloatVector.zero(FLOATS);
+        FloatVector c1 = FloatVector.zero(FLOATS);
+        FloatVector a2 = FloatVector.zero(FLOATS);
+        FloatVector b2 = FloatVector.zero(FLOATS);
+        FloatVector c2 = FloatVector.zero(FLOATS);
+        FloatVector a3 = FloatVector.zero(FLOATS);
+        FloatVector b3 = FloatVector.zero(FLOATS);
+        FloatVector c3 = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            long k = (long) g << SLOT_SHIFT;
+            FloatVector wa = FloatVector.fromMemorySegment(FLOATS, w, w0 + k, LITTLE_ENDIAN);
+            FloatVector wb = FloatVector.fromMemorySegment(FLOATS, w, w1 + k, LITTLE_ENDIAN);
+            FloatVector wc = FloatVector.fromMemorySegment(FLOATS, w, w2 + k, LITTLE_ENDIAN);
+            int i = g << 2;
+            FloatVector e0 = FloatVector.broadcast(FLOATS, x[x0 + i]);
+            a0 = wa.fma(e0, a0);
+            b0 = wb.fma(e0, b0);
+            c0 = wc.fma(e0, c0);
+            FloatVector e1 = FloatVector.broadcast(FLOATS, x[x0 + i + 1]);
+            a1 = wa.fma(e1, a1);
+            b1 = wb.fma(e1, b1);
+            c1 = wc.fma(e1, c1);
+            FloatVector e2 = FloatVector.broadcast(FLOATS, x[x0 + i + 2]);
+            a2 = wa.fma(e2, a2);
+            b2 = wb.fma(e2, b2);
+            c2 = wc.fma(e2, c2);
+            FloatVector e3 = FloatVector.broadcast(FLOATS, x[x0 + i + 3]);
+            a3 = wa.fma(e3, a3);
+            b3 = wb.fma(e3, b3);
+            c3 = wc.fma(e3, c3);
+        }
+        a0.intoMemorySegment(sums, out, LITTLE_ENDIAN);
+        b0.intoMemorySegment(sums, out + 1 * SLOT, LITTLE_ENDIAN);
+        c0.intoMemorySegment(sums, out + 2 * SLOT, LITTLE_ENDIAN);
+        a1.intoMemorySegment(sums, out + 3 * SLOT, LITTLE_ENDIAN);
+        b1.intoMemorySegment(sums, out + 4 * SLOT, LITTLE_ENDIAN);
+        c1.intoMemorySegment(sums, out + 5 * SLOT, LITTLE_ENDIAN);
+        a2.intoMemorySegment(sums, out + 6 * SLOT, LITTLE_ENDIAN);
+        b2.intoMemorySegment(sums, out + 7 * SLOT, LITTLE_ENDIAN);
+        c2.intoMemorySegment(sums, out + 8 * SLOT, LITTLE_ENDIAN);
+        a3.intoMemorySegment(sums, out + 9 * SLOT, LITTLE_ENDIAN);
+        b3.intoMemorySegment(sums, out + 10 * SLOT, LITTLE_ENDIAN);
+        c3.intoMemorySegment(sums, out + 11 * SLOT, LITTLE_ENDIAN);
     }
 }

@@ -1,22 +1,27 @@
 package io.github.mamba4j.kernels;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
- * Working memory of one thread: packed panels of weights and activations, and partial sums. About 2.3 MB, whatever the
- * model. Contents mean nothing between calls. Not thread-safe: one for each thread that calls kernels.
+ * Working memory of one thread: packed panels of weights and activations, and partial sums. About 1.7 MB, and up to 8 MB
+ * more once many rows of a wide model have been multiplied. Contents mean nothing between calls. Not thread-safe: one for
+ * each thread that calls kernels.
  *
- * <p>The panels lie outside the heap because vector loads that cross cache lines cost twice, and only native memory can
- * be asked to be aligned.
+ * <p>What vectors are loaded from most often lies outside the heap, because vector loads that cross cache lines cost twice,
+ * and only native memory can be asked to be aligned.
  */
 public final class Scratch {
-    /** Packed activations: what stays in a core's second-level cache while panels of weights pass by. */
-    static final int ROWS_BYTES = 1536 * 1024;
-    /** One packed panel of weights: 6 outputs of up to 16384 inputs. */
-    static final int WEIGHTS_BYTES = 512 * 1024;
-    /** Tiles whose partial sums are kept at once. */
-    static final int TILES = 8;
+    /** Floats in native memory, little-endian as all vector accesses are. */
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(LITTLE_ENDIAN);
+
+    /** The most packed activations. */
+    static final int ROWS_FLOATS = 2 * 1024 * 1024;
+    /** Packed weights: what stays in a core's second-level cache while rows pass by. */
+    static final int WEIGHTS_BYTES = 1024 * 1024;
 
     /** Channels that are gated at a time. */
     static final int ROW = 1024;
@@ -24,29 +29,49 @@ public final class Scratch {
     static final int NARROW_WEIGHTS = 4 * 16 * 16 * 16;
     static final int NARROW_SUMS = 4 * 16 * 4 * 16;
     /** Where the sums begin: in front of them is one tile of zeros that is never written. */
-    static final int FIRST_SUM = PanamaTile.SUMS;
+    static final int FIRST_SUM = PanamaFewRows.SUMS;
 
     private static final long CACHE_LINE = 64;
 
-    final MemorySegment rows;
+    /** Packed weights. */
     final MemorySegment weights;
-    final float[] sums = new float[FIRST_SUM + TILES * PanamaTile.SUMS];
+    /** Rows of operands, widened, on their way to panels. */
+    final MemorySegment stage;
+    /** A transposed square. */
+    final float[] block = new float[ScalarKernels.LANES * ScalarKernels.LANES];
+    /** The sums of a {@link PanamaTile}. */
+    final MemorySegment tile;
+    /** Partial sums of dot products, 16 lanes each. */
+    final float[] sums = new float[FIRST_SUM + PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS];
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
     final float[] row = new float[ROW];
-    /** {@link PanamaNarrow}'s widened rows: a vector's worth of 64 columns. */
-    final float[] narrowRows = new float[16 * 64];
-    final MemorySegment narrowRowsSegment = MemorySegment.ofArray(narrowRows);
     /** {@link PanamaNarrow}'s transposed weights. */
     final float[] narrowWeights = new float[NARROW_WEIGHTS];
     /** {@link PanamaNarrow}'s sums. */
     final float[] narrowSums = new float[NARROW_SUMS];
     /** What a fold leaves, with room for a vector that is stored over the end. */
-    final float[] folded = new float[TILES * PanamaTile.CELLS + ScalarKernels.LANES];
+    final float[] folded = new float[PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS / ScalarKernels.LANES
+            + ScalarKernels.LANES];
+
+    private float[] rows = new float[0];
 
     /** Allocates the memory. */
     public Scratch() {
         Arena arena = Arena.ofAuto();
-        rows = arena.allocate(ROWS_BYTES, CACHE_LINE);
         weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
+        stage = arena.allocate((long) ScalarKernels.LANES * PanamaMatmul.MAX_COLS * Float.BYTES, CACHE_LINE);
+        tile = arena.allocate(PanamaTile.SUMS_BYTES, CACHE_LINE);
+    }
+
+    /** Packed activations. */
+    float[] rows() {
+        return rows;
+    }
+
+    /** Sees to it that {@link #rows} has room for so many floats. */
+    void reserveRows(int floats) {
+        if (rows.length < floats) {
+            rows = new float[floats];
+        }
     }
 }
