@@ -101,14 +101,18 @@ final class MambaMixer {
     private void projectIn(int from, int to, int member) {
         int rows = w.pass.rows();
         w.kernels.matmul(inProj, from, to, w.normed, 0, w.uz, 0, 0, rows, w.scratch(member));
-        addBias(inProjBias, w.uz, from, to);
+        addBias(inProjBias, w.uz, 0, rows, from, to);
     }
 
     private void projectToDtBC(int member, int members) {
-        int outputs = xProj.rows();
-        int from = ThreadTeam.split(member, members, outputs, FINE_GRAIN);
-        int to = ThreadTeam.split(member + 1, members, outputs, FINE_GRAIN);
-        w.kernels.matmul(xProj, from, to, w.u, 0, w.rbc, 0, 0, w.pass.rows(), w.scratch(member));
+        int rows = w.pass.rows();
+        int rowParts = Shares.rowParts(members, rows, xProj.rows());
+        int outParts = members / rowParts;
+        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows);
+        int lastRow = Shares.rowFrom(member / outParts + 1, rowParts, rows);
+        int from = ThreadTeam.split(member % outParts, outParts, xProj.rows(), FINE_GRAIN);
+        int to = ThreadTeam.split(member % outParts + 1, outParts, xProj.rows(), FINE_GRAIN);
+        w.kernels.matmul(xProj, from, to, w.u, 0, w.rbc, 0, firstRow, lastRow - firstRow, w.scratch(member));
     }
 
     private void scanChannels(int member, int members) {
@@ -123,18 +127,22 @@ final class MambaMixer {
     }
 
     private void projectOutAndAdd(int member, int members) {
-        int from = ThreadTeam.split(member, members, dModel, GRAIN);
-        int to = ThreadTeam.split(member + 1, members, dModel, GRAIN);
         int rows = w.pass.rows();
-        w.kernels.matmul(outProj, from, to, w.y, 0, w.mixed, 0, 0, rows, w.scratch(member));
-        addBias(outProjBias, w.mixed, from, to);
-        w.kernels.add(w.mixed, w.residual, 0, rows, from, to);
+        int rowParts = Shares.rowParts(members, rows, dModel);
+        int outParts = members / rowParts;
+        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows);
+        int count = Shares.rowFrom(member / outParts + 1, rowParts, rows) - firstRow;
+        int from = ThreadTeam.split(member % outParts, outParts, dModel, GRAIN);
+        int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, GRAIN);
+        w.kernels.matmul(outProj, from, to, w.y, 0, w.mixed, 0, firstRow, count, w.scratch(member));
+        addBias(outProjBias, w.mixed, firstRow, count, from, to);
+        w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);
     }
 
     /** An empty bias is none. */
-    private void addBias(float[] bias, Activations out, int from, int to) {
+    private void addBias(float[] bias, Activations out, int firstRow, int rowCount, int from, int to) {
         if (bias.length > 0) {
-            w.kernels.addBias(bias, out, 0, 0, w.pass.rows(), from, to);
+            w.kernels.addBias(bias, out, 0, firstRow, rowCount, from, to);
         }
     }
 }
