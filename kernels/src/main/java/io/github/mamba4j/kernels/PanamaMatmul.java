@@ -26,7 +26,7 @@ final class PanamaMatmul {
     /** {@link Kernels#matmul} for matrices of up to {@link #MAX_COLS} columns; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
             int firstRow, int rowCount, Scratch scratch) {
-        int padded = PanamaPacking.groups(w.cols()) * LANES;
+        int padded = PanamaPacking.stride(w.cols()) * LANES;
         int rowStep = step(rowCount, ROWS, Scratch.ROWS_FLOATS / padded);
         int outStep = step(outTo - outFrom, OUTS, Scratch.WEIGHTS_BYTES / Float.BYTES / padded);
         for (int r = 0; r < rowCount; r += rowStep) {
@@ -36,7 +36,7 @@ final class PanamaMatmul {
             for (int o = outFrom; o < outTo; o += outStep) {
                 int outs = Math.min(outStep, outTo - o);
                 PanamaPacking.packWeights(w, o, outs, scratch);
-                multiplyBlock(Math.ceilDiv(w.cols(), LANES), outs, rows, y, firstRow + r, yCol + o, scratch);
+                multiplyBlock(w.cols(), outs, rows, y, firstRow + r, yCol + o, scratch);
             }
         }
     }
@@ -47,9 +47,11 @@ final class PanamaMatmul {
         return Math.ceilDiv(Math.ceilDiv(count, blocks), tile) * tile;
     }
 
-    private static void multiplyBlock(int groups, int outs, int rows, Activations y, int firstRow, int firstCol,
+    /** All packed rows and weights. */
+    private static void multiplyBlock(int cols, int outs, int rows, Activations y, int firstRow, int firstCol,
             Scratch scratch) {
-        int stride = PanamaPacking.groups(groups * LANES);
+        int groups = Math.ceilDiv(cols, LANES);
+        int stride = PanamaPacking.stride(cols);
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
                 PanamaTile.multiply(scratch.rows(), r * stride * LANES, scratch.weights,

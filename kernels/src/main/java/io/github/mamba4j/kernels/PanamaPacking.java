@@ -17,7 +17,7 @@ import jdk.incubator.vector.FloatVector;
  * looked at.
  */
 final class PanamaPacking {
-    /** Panels have room for a multiple of so many groups: with 4 rows they fill the widest vector. */
+    /** Groups that are packed at once: with 4 rows they fill the widest vector. */
     private static final int GROUPS = 4;
     private static final int WIDTH = VectorWidth.LANES;
     private static final int SLOT = WIDTH * Float.BYTES;
@@ -25,15 +25,19 @@ final class PanamaPacking {
 
     private PanamaPacking() {}
 
-    /** The groups of 16 that panels of so many columns have room for. */
-    static int groups(int cols) {
-        return Math.ceilDiv(cols, GROUPS * LANES) * GROUPS;
+    /**
+     * The groups of 16 that panels of so many columns have room for: one more than are packed at once, because distances
+     * that are a power of two would put all lanes into the same few places of the caches.
+     */
+    static int stride(int cols) {
+        return Math.ceilDiv(cols, GROUPS * LANES) * GROUPS + 1;
     }
 
     /** Packs columns {@code [col, col + cols)} of some rows: one panel after another, to whole tiles. */
     static void packRows(Activations x, int firstRow, int rows, int col, int cols, Scratch scratch) {
-        int groups = groups(cols);
-        int padded = groups * LANES;
+        int groups = Math.ceilDiv(cols, LANES);
+        int stride = stride(cols);
+        int padded = stride * LANES;
         long rowBytes = padded * FLOAT.byteSize();
         int panels = Math.ceilDiv(rows, PanamaTile.ROWS) * ROW_PANELS;
         for (int p = 0; p < panels; p++) {
@@ -48,7 +52,7 @@ final class PanamaPacking {
             for (int g = 0; g < groups; g += WIDTH / PANEL_ROWS) {
                 for (int j = 0; j < LANES; j += WIDTH) {
                     PanamaTranspose.transpose(scratch.stage, (g * LANES + j) * FLOAT.byteSize(), rowBytes, GROUP_BYTES,
-                            scratch.rows(), at + (j * groups + g) * PANEL_ROWS, groups * PANEL_ROWS);
+                            scratch.rows(), at + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
                 }
             }
         }
@@ -56,22 +60,31 @@ final class PanamaPacking {
 
     /** Packs and widens some rows of weights: one panel after another, to whole tiles. */
     static void packWeights(Matrix w, int firstOut, int outs, Scratch scratch) {
-        int groups = groups(w.cols());
-        int padded = groups * LANES;
-        long rowBytes = padded * FLOAT.byteSize();
+        int stride = stride(w.cols());
+        long rowBytes = stride * GROUP_BYTES;
         int panels = Math.ceilDiv(outs, PanamaTile.OUTS) * OUT_PANELS;
         for (int p = 0; p < panels; p++) {
-            for (int i = 0; i < WIDTH; i++) {
-                int row = firstOut + Math.min(p * WIDTH + i, outs - 1);
-                PanamaWidening.widenRow(w, row, scratch.stage, i * rowBytes, padded);
-            }
-            long at = p * WIDTH * rowBytes;
-            for (int g = 0; g < groups; g++) {
-                for (int j = 0; j < LANES; j += WIDTH) {
-                    PanamaTranspose.transpose(scratch.stage, (g * LANES + j) * FLOAT.byteSize(), rowBytes,
-                            4 * rowBytes, scratch.block, 0, WIDTH);
-                    spread(scratch.block, scratch.weights, at + (long) (j * groups + g) * SLOT, (long) groups * SLOT);
+            int first = firstOut + p * WIDTH;
+            if (w.dtype() == DType.F32 && w.cols() % LANES == 0 && (p + 1) * WIDTH <= outs) {
+                packPanel(w.data(), w.rowOffset(first), w.rowOffset(1), w.cols(), scratch, p * WIDTH * rowBytes);
+            } else {
+                for (int i = 0; i < WIDTH; i++) {
+                    int row = Math.min(first + i, firstOut + outs - 1);
+                    PanamaWidening.widenRow(w, row, scratch.stage, i * rowBytes, stride * LANES);
                 }
+                packPanel(scratch.stage, 0, rowBytes, w.cols(), scratch, p * WIDTH * rowBytes);
+            }
+        }
+    }
+
+    /** Packs as many float32 rows as a vector has lanes. */
+    private static void packPanel(MemorySegment from, long at, long rowBytes, int cols, Scratch scratch, long to) {
+        int stride = stride(cols);
+        for (int g = 0; g * LANES < cols; g++) {
+            for (int j = 0; j < LANES; j += WIDTH) {
+                PanamaTranspose.transpose(from, at + g * GROUP_BYTES + j * FLOAT.byteSize(), rowBytes, 4 * rowBytes,
+                        scratch.block, 0, WIDTH);
+                spread(scratch.block, scratch.weights, to + (long) (j * stride + g) * SLOT, (long) stride * SLOT);
             }
         }
     }

@@ -15,11 +15,13 @@ import jdk.incubator.vector.FloatVector;
  * lanes, and an element of a row is broadcast to all of them:
  *
  * <pre>
- * sums[j][r][o] = fma over g of  x[r][16 g + j] * w[o][16 g + j]
- * y[r][o]       = the 16 sums, folded 8 + 8, 4 + 4, 2 + 2, 1 + 1: plain additions of vectors
+ * sum[j][r][o] = fma over g of  x[r][16 g + j] * w[o][16 g + j]
+ * quarter[j]   = (sum[j] + sum[j + 8]) + (sum[j + 4] + sum[j + 12])          for j from 0 to 3
+ * y            = (quarter[0] + quarter[2]) + (quarter[1] + quarter[3])
  * </pre>
  *
- * One code serves vectors of any width, and results leave as whole vectors. Both operands are packed for it, lane by lane:
+ * So the fold 8 + 8, 4 + 4, 2 + 2, 1 + 1 is plain addition of vectors, one code serves vectors of any width, and results
+ * leave as whole vectors. Both operands are packed for it, lane by lane:
  *
  * <pre>
  * panel of activations   [16 lanes][group][4 rows]
@@ -37,18 +39,20 @@ final class PanamaTile {
     static final int ROWS = ROW_PANELS * PANEL_ROWS;
     /** Outputs of a tile. */
     static final int OUTS = OUT_PANELS * VectorWidth.LANES;
-    /** Bytes of all sums of a tile. */
-    static final int SUMS_BYTES = LANES * ROWS * OUTS * Float.BYTES;
-
+    private static final int QUARTERS = 4;
+    /** The lanes of the first quarter of a fold, in the order in which they are added up. */
+    private static final int[] QUARTER = {0, 8, 4, 12};
     private static final int SLOT = VectorWidth.LANES * Float.BYTES;
     private static final int SLOT_SHIFT = Integer.numberOfTrailingZeros(SLOT);
-    /** Bytes of the sums of one lane. */
-    private static final int LANE_BYTES = SUMS_BYTES / LANES;
+    /** Bytes of one sum of each product. */
+    private static final int PART = ROWS * OUTS * Float.BYTES;
+    /** Bytes of all sums of a tile: the four lanes of a quarter, and four quarters. */
+    static final int SUMS_BYTES = 2 * QUARTERS * PART;
 
     private PanamaTile() {}
 
     /**
-     * Computes the sums of a tile.
+     * Computes the four quarters of the sums of a tile.
      *
      * @param x panels of activations
      * @param xAt where the first of them begins
@@ -61,20 +65,34 @@ final class PanamaTile {
     static void multiply(float[] x, int xAt, MemorySegment w, long wAt, int groups, int stride, MemorySegment sums) {
         int xPanel = stride * LANES * PANEL_ROWS;
         long wPanel = (long) stride * LANES * SLOT;
-        for (int j = 0; j < LANES; j++) {
-            int x0 = xAt + j * stride * PANEL_ROWS;
-            long w0 = wAt + (long) j * stride * SLOT;
-            long out = (long) j * LANE_BYTES;
-            if (VectorWidth.MANY_REGISTERS) {
-                lane12x2(x, x0, x0 + xPanel, x0 + 2 * xPanel, w, w0, w0 + wPanel, groups, sums, out);
-            } else {
-                lane4x3(x, x0, w, w0, w0 + wPanel, w0 + 2 * wPanel, groups, sums, out);
+        for (int quarter = 0; quarter < QUARTERS; quarter++) {
+            for (int i = 0; i < QUARTER.length; i++) {
+                int j = quarter + QUARTER[i];
+                int x0 = xAt + j * stride * PANEL_ROWS;
+                long w0 = wAt + (long) j * stride * SLOT;
+                if (VectorWidth.MANY_REGISTERS) {
+                    lane12x2(x, x0, x0 + xPanel, x0 + 2 * xPanel, w, w0, w0 + wPanel, groups, sums, (long) i * PART);
+                } else {
+                    lane4x3(x, x0, w, w0, w0 + wPanel, w0 + 2 * wPanel, groups, sums, (long) i * PART);
+                }
             }
+            foldQuarter(sums, (long) (QUARTERS + quarter) * PART);
+        }
+    }
+
+    /** Adds up the four lanes of a quarter. Done at once, while they are in the first-level cache. */
+    private static void foldQuarter(MemorySegment sums, long to) {
+        for (int i = 0; i < PART; i += SLOT) {
+            FloatVector.fromMemorySegment(FLOATS, sums, i, LITTLE_ENDIAN)
+                    .add(FloatVector.fromMemorySegment(FLOATS, sums, i + PART, LITTLE_ENDIAN))
+                    .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 2 * PART, LITTLE_ENDIAN)
+                            .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 3 * PART, LITTLE_ENDIAN)))
+                    .intoMemorySegment(sums, to + i, LITTLE_ENDIAN);
         }
     }
 
     /**
-     * Folds the sums of a tile and writes the results.
+     * Adds up the quarters of a tile and writes the results.
      *
      * @param rows rows that count
      * @param outs outputs that count
@@ -86,24 +104,11 @@ final class PanamaTile {
     static void finish(MemorySegment sums, int rows, int outs, float[] y, int at, int stride, float[] edge) {
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < OUT_PANELS; v++) {
-                long i = (long) (r * OUT_PANELS + v) << SLOT_SHIFT;
-                FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, sums, i, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 8 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, sums, i + 1 * LANE_BYTES, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 9 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, sums, i + 2 * LANE_BYTES, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 10 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, sums, i + 3 * LANE_BYTES, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 11 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, sums, i + 4 * LANE_BYTES, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 12 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector s5 = FloatVector.fromMemorySegment(FLOATS, sums, i + 5 * LANE_BYTES, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 13 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector s6 = FloatVector.fromMemorySegment(FLOATS, sums, i + 6 * LANE_BYTES, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 14 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector s7 = FloatVector.fromMemorySegment(FLOATS, sums, i + 7 * LANE_BYTES, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 15 * LANE_BYTES, LITTLE_ENDIAN));
-                FloatVector sum = s0.add(s4).add(s2.add(s6)).add(s1.add(s5).add(s3.add(s7)));
+                long i = QUARTERS * PART + (long) (r * OUT_PANELS + v) * SLOT;
+                FloatVector sum = FloatVector.fromMemorySegment(FLOATS, sums, i, LITTLE_ENDIAN)
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 2 * PART, LITTLE_ENDIAN))
+                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + PART, LITTLE_ENDIAN)
+                                .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 3 * PART, LITTLE_ENDIAN)));
                 int o = v * VectorWidth.LANES;
                 if (o + VectorWidth.LANES <= outs) {
                     sum.intoArray(y, at + r * stride + o);
