@@ -64,7 +64,7 @@ public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dt
         private int threads = Math.min(Runtime.getRuntime().availableProcessors(), ThreadTeam.MAX_SIZE);
         private KernelChoice kernels;
         private Optional<DType> dtype = Optional.empty();
-        private int maxRowsPerPass = 256;
+        private int maxRowsPerPass = Integer.getInteger("rp", 512);
 
         private Builder() {}
 

@@ -55,8 +55,9 @@ final class PanamaMatmul {
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
                 PanamaTile.multiply(scratch.rows(), r * stride * LANES, scratch.weights,
-                        (long) o * stride * LANES * Float.BYTES, groups, stride, scratch.tile);
-                PanamaTile.finish(scratch.tile, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
+                        (long) o * stride * LANES * Float.BYTES, groups, stride, scratch.lanes,
+                        scratch.quarters);
+                PanamaTile.finish(scratch.quarters, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
                         y.index(firstRow + r, firstCol + o), y.cols(), scratch.row);
             }
         }

@@ -1,6 +1,5 @@
 package io.github.mamba4j.kernels;
 
-import static io.github.mamba4j.kernels.Scratch.FLOAT;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.LANES;
 
@@ -63,15 +62,13 @@ final class PanamaNarrow {
     /** Transposes the weights of some outputs; what the last vector has beyond them is of no consequence. */
     private static void pack(Matrix w, int firstOut, int outs, Scratch scratch) {
         int groups = w.cols() / ScalarKernels.LANES;
-        long rowBytes = w.cols() * FLOAT.byteSize();
         for (int v = 0; v * LANES < outs; v++) {
             for (int i = 0; i < LANES; i++) {
                 int row = firstOut + Math.min(v * LANES + i, outs - 1);
-                PanamaWidening.widenRow(w, row, scratch.stage, i * rowBytes, w.cols());
+                PanamaWidening.widenRow(w, row, scratch.stage, i * w.cols(), w.cols());
             }
             for (int k = 0; k < w.cols(); k += LANES) {
-                PanamaTranspose.transpose(scratch.stage, k * FLOAT.byteSize(), rowBytes, 4 * rowBytes, scratch.block, 0,
-                        LANES);
+                PanamaTranspose.transpose(scratch.stage, k, w.cols(), 4 * w.cols(), scratch.block, 0, LANES);
                 for (int i = 0; i < LANES; i++) {
                     int lane = (k + i) % ScalarKernels.LANES;
                     int to = lane % QUARTERS * QUARTER_WEIGHTS + (v << VECTOR_SHIFT)

@@ -4,11 +4,11 @@ import static io.github.mamba4j.kernels.PanamaTile.OUT_PANELS;
 import static io.github.mamba4j.kernels.PanamaTile.PANEL_ROWS;
 import static io.github.mamba4j.kernels.PanamaTile.ROW_PANELS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
-import static io.github.mamba4j.kernels.Scratch.FLOAT;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -21,7 +21,6 @@ final class PanamaPacking {
     private static final int GROUPS = 4;
     private static final int WIDTH = VectorWidth.LANES;
     private static final int SLOT = WIDTH * Float.BYTES;
-    private static final long GROUP_BYTES = LANES * FLOAT.byteSize();
 
     private PanamaPacking() {}
 
@@ -35,24 +34,20 @@ final class PanamaPacking {
 
     /** Packs columns {@code [col, col + cols)} of some rows: one panel after another, to whole tiles. */
     static void packRows(Activations x, int firstRow, int rows, int col, int cols, Scratch scratch) {
-        int groups = Math.ceilDiv(cols, LANES);
         int stride = stride(cols);
         int padded = stride * LANES;
-        long rowBytes = padded * FLOAT.byteSize();
         int panels = Math.ceilDiv(rows, PanamaTile.ROWS) * ROW_PANELS;
         for (int p = 0; p < panels; p++) {
             for (int i = 0; i < PANEL_ROWS; i++) {
                 int r = firstRow + Math.min(p * PANEL_ROWS + i, rows - 1);
-                MemorySegment.copy(x.data(), x.index(r, col), scratch.stage, FLOAT, i * rowBytes, cols);
-                for (int k = cols; k < padded; k++) {
-                    scratch.stage.set(FLOAT, i * rowBytes + k * FLOAT.byteSize(), 0f);
-                }
+                System.arraycopy(x.data(), x.index(r, col), scratch.stage, i * padded, cols);
+                Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
             }
-            int at = p * PANEL_ROWS * padded;
-            for (int g = 0; g < groups; g += WIDTH / PANEL_ROWS) {
+            int to = p * PANEL_ROWS * padded;
+            for (int g = 0; g * LANES < cols; g += WIDTH / PANEL_ROWS) {
                 for (int j = 0; j < LANES; j += WIDTH) {
-                    PanamaTranspose.transpose(scratch.stage, (g * LANES + j) * FLOAT.byteSize(), rowBytes, GROUP_BYTES,
-                            scratch.rows(), at + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
+                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, LANES, scratch.rows(),
+                            to + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
                 }
             }
         }
@@ -61,30 +56,20 @@ final class PanamaPacking {
     /** Packs and widens some rows of weights: one panel after another, to whole tiles. */
     static void packWeights(Matrix w, int firstOut, int outs, Scratch scratch) {
         int stride = stride(w.cols());
-        long rowBytes = stride * GROUP_BYTES;
+        int padded = stride * LANES;
         int panels = Math.ceilDiv(outs, PanamaTile.OUTS) * OUT_PANELS;
         for (int p = 0; p < panels; p++) {
-            int first = firstOut + p * WIDTH;
-            if (w.dtype() == DType.F32 && w.cols() % LANES == 0 && (p + 1) * WIDTH <= outs) {
-                packPanel(w.data(), w.rowOffset(first), w.rowOffset(1), w.cols(), scratch, p * WIDTH * rowBytes);
-            } else {
-                for (int i = 0; i < WIDTH; i++) {
-                    int row = Math.min(first + i, firstOut + outs - 1);
-                    PanamaWidening.widenRow(w, row, scratch.stage, i * rowBytes, stride * LANES);
-                }
-                packPanel(scratch.stage, 0, rowBytes, w.cols(), scratch, p * WIDTH * rowBytes);
+            for (int i = 0; i < WIDTH; i++) {
+                int row = firstOut + Math.min(p * WIDTH + i, outs - 1);
+                PanamaWidening.widenRow(w, row, scratch.stage, i * padded, padded);
             }
-        }
-    }
-
-    /** Packs as many float32 rows as a vector has lanes. */
-    private static void packPanel(MemorySegment from, long at, long rowBytes, int cols, Scratch scratch, long to) {
-        int stride = stride(cols);
-        for (int g = 0; g * LANES < cols; g++) {
-            for (int j = 0; j < LANES; j += WIDTH) {
-                PanamaTranspose.transpose(from, at + g * GROUP_BYTES + j * FLOAT.byteSize(), rowBytes, 4 * rowBytes,
-                        scratch.block, 0, WIDTH);
-                spread(scratch.block, scratch.weights, to + (long) (j * stride + g) * SLOT, (long) stride * SLOT);
+            long to = (long) p * padded * SLOT;
+            for (int g = 0; g * LANES < w.cols(); g++) {
+                for (int j = 0; j < LANES; j += WIDTH) {
+                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, 4 * padded, scratch.block, 0,
+                            WIDTH);
+                    spread(scratch.block, scratch.weights, to + (long) (j * stride + g) * SLOT, (long) stride * SLOT);
+                }
             }
         }
     }

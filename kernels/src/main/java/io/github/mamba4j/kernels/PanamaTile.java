@@ -46,8 +46,10 @@ final class PanamaTile {
     private static final int SLOT_SHIFT = Integer.numberOfTrailingZeros(SLOT);
     /** Bytes of one sum of each product. */
     private static final int PART = ROWS * OUTS * Float.BYTES;
-    /** Bytes of all sums of a tile: the four lanes of a quarter, and four quarters. */
-    static final int SUMS_BYTES = 2 * QUARTERS * PART;
+    /** Bytes of the sums of a quarter's four lanes. */
+    static final int LANES_BYTES = QUARTER.length * PART;
+    /** Floats of all quarters. */
+    static final int QUARTERS_FLOATS = QUARTERS * ROWS * OUTS;
 
     private PanamaTile() {}
 
@@ -60,9 +62,11 @@ final class PanamaTile {
      * @param wAt the offset of the first of them, in bytes
      * @param groups groups of the summed dimension
      * @param stride groups that the panels have room for
-     * @param sums where the sums go
+     * @param lanes room for the sums of four lanes
+     * @param quarters where the sums go
      */
-    static void multiply(float[] x, int xAt, MemorySegment w, long wAt, int groups, int stride, MemorySegment sums) {
+    static void multiply(float[] x, int xAt, MemorySegment w, long wAt, int groups, int stride, MemorySegment lanes,
+            float[] quarters) {
         int xPanel = stride * LANES * PANEL_ROWS;
         long wPanel = (long) stride * LANES * SLOT;
         for (int quarter = 0; quarter < QUARTERS; quarter++) {
@@ -71,23 +75,24 @@ final class PanamaTile {
                 int x0 = xAt + j * stride * PANEL_ROWS;
                 long w0 = wAt + (long) j * stride * SLOT;
                 if (VectorWidth.MANY_REGISTERS) {
-                    lane12x2(x, x0, x0 + xPanel, x0 + 2 * xPanel, w, w0, w0 + wPanel, groups, sums, (long) i * PART);
+                    lane12x2(x, x0, x0 + xPanel, x0 + 2 * xPanel, w, w0, w0 + wPanel, groups, lanes, (long) i * PART);
                 } else {
-                    lane4x3(x, x0, w, w0, w0 + wPanel, w0 + 2 * wPanel, groups, sums, (long) i * PART);
+                    lane4x3(x, x0, w, w0, w0 + wPanel, w0 + 2 * wPanel, groups, lanes, (long) i * PART);
                 }
             }
-            foldQuarter(sums, (long) (QUARTERS + quarter) * PART);
+            foldQuarter(lanes, quarters, quarter * ROWS * OUTS);
         }
     }
 
-    /** Adds up the four lanes of a quarter. Done at once, while they are in the first-level cache. */
-    private static void foldQuarter(MemorySegment sums, long to) {
-        for (int i = 0; i < PART; i += SLOT) {
-            FloatVector.fromMemorySegment(FLOATS, sums, i, LITTLE_ENDIAN)
-                    .add(FloatVector.fromMemorySegment(FLOATS, sums, i + PART, LITTLE_ENDIAN))
-                    .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 2 * PART, LITTLE_ENDIAN)
-                            .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 3 * PART, LITTLE_ENDIAN)))
-                    .intoMemorySegment(sums, to + i, LITTLE_ENDIAN);
+    /** Adds up the four lanes of a quarter, while they are in the first-level cache. */
+    private static void foldQuarter(MemorySegment lanes, float[] quarters, int to) {
+        for (int i = 0; i < ROWS * OUTS; i += VectorWidth.LANES) {
+            long at = (long) i * Float.BYTES;
+            FloatVector.fromMemorySegment(FLOATS, lanes, at, LITTLE_ENDIAN)
+                    .add(FloatVector.fromMemorySegment(FLOATS, lanes, at + PART, LITTLE_ENDIAN))
+                    .add(FloatVector.fromMemorySegment(FLOATS, lanes, at + 2 * PART, LITTLE_ENDIAN)
+                            .add(FloatVector.fromMemorySegment(FLOATS, lanes, at + 3 * PART, LITTLE_ENDIAN)))
+                    .intoArray(quarters, to + i);
         }
     }
 
@@ -101,14 +106,14 @@ final class PanamaTile {
      * @param stride from row to row
      * @param edge room for a vector that is not written whole
      */
-    static void finish(MemorySegment sums, int rows, int outs, float[] y, int at, int stride, float[] edge) {
+    static void finish(float[] quarters, int rows, int outs, float[] y, int at, int stride, float[] edge) {
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < OUT_PANELS; v++) {
-                long i = QUARTERS * PART + (long) (r * OUT_PANELS + v) * SLOT;
-                FloatVector sum = FloatVector.fromMemorySegment(FLOATS, sums, i, LITTLE_ENDIAN)
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 2 * PART, LITTLE_ENDIAN))
-                        .add(FloatVector.fromMemorySegment(FLOATS, sums, i + PART, LITTLE_ENDIAN)
-                                .add(FloatVector.fromMemorySegment(FLOATS, sums, i + 3 * PART, LITTLE_ENDIAN)));
+                int i = (r * OUT_PANELS + v) * VectorWidth.LANES;
+                FloatVector sum = FloatVector.fromArray(FLOATS, quarters, i)
+                        .add(FloatVector.fromArray(FLOATS, quarters, i + 2 * ROWS * OUTS))
+                        .add(FloatVector.fromArray(FLOATS, quarters, i + ROWS * OUTS)
+                                .add(FloatVector.fromArray(FLOATS, quarters, i + 3 * ROWS * OUTS)));
                 int o = v * VectorWidth.LANES;
                 if (o + VectorWidth.LANES <= outs) {
                     sum.intoArray(y, at + r * stride + o);

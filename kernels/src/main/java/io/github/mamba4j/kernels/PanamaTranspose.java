@@ -1,9 +1,7 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -30,14 +28,14 @@ final class PanamaTranspose {
      * Transposes one square.
      *
      * @param from where the vectors are, in fours
-     * @param at the offset of the first, in bytes
-     * @param near distance of neighbours in a four, in bytes
-     * @param far distance of fours, in bytes
+     * @param at index of the first
+     * @param near distance of neighbours in a four
+     * @param far distance of fours
      * @param to where the transposed vectors go
      * @param toAt index of the first
      * @param toStride distance of neighbours
      */
-    static void transpose(MemorySegment from, long at, long near, long far, float[] to, int toAt, int toStride) {
+    static void transpose(float[] from, int at, int near, int far, float[] to, int toAt, int toStride) {
         switch (VectorWidth.LANES) {
             case 16 -> transpose512(from, at, near, far, to, toAt, toStride);
             case 8 -> transpose256(from, at, near, far, to, toAt, toStride);
@@ -45,24 +43,24 @@ final class PanamaTranspose {
         }
     }
 
-    private static void transpose512(MemorySegment from, long at, long near, long far, float[] to, int toAt,
+    private static void transpose512(float[] from, int at, int near, int far, float[] to, int toAt,
             int toStride) {
-        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, from, at, LITTLE_ENDIAN);
-        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, from, at + near, LITTLE_ENDIAN);
-        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * near, LITTLE_ENDIAN);
-        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, from, at + 3 * near, LITTLE_ENDIAN);
-        FloatVector v4 = FloatVector.fromMemorySegment(FLOATS, from, at + far, LITTLE_ENDIAN);
-        FloatVector v5 = FloatVector.fromMemorySegment(FLOATS, from, at + far + near, LITTLE_ENDIAN);
-        FloatVector v6 = FloatVector.fromMemorySegment(FLOATS, from, at + far + 2 * near, LITTLE_ENDIAN);
-        FloatVector v7 = FloatVector.fromMemorySegment(FLOATS, from, at + far + 3 * near, LITTLE_ENDIAN);
-        FloatVector v8 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * far, LITTLE_ENDIAN);
-        FloatVector v9 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * far + near, LITTLE_ENDIAN);
-        FloatVector v10 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * far + 2 * near, LITTLE_ENDIAN);
-        FloatVector v11 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * far + 3 * near, LITTLE_ENDIAN);
-        FloatVector v12 = FloatVector.fromMemorySegment(FLOATS, from, at + 3 * far, LITTLE_ENDIAN);
-        FloatVector v13 = FloatVector.fromMemorySegment(FLOATS, from, at + 3 * far + near, LITTLE_ENDIAN);
-        FloatVector v14 = FloatVector.fromMemorySegment(FLOATS, from, at + 3 * far + 2 * near, LITTLE_ENDIAN);
-        FloatVector v15 = FloatVector.fromMemorySegment(FLOATS, from, at + 3 * far + 3 * near, LITTLE_ENDIAN);
+        FloatVector v0 = FloatVector.fromArray(FLOATS, from, at);
+        FloatVector v1 = FloatVector.fromArray(FLOATS, from, at + near);
+        FloatVector v2 = FloatVector.fromArray(FLOATS, from, at + 2 * near);
+        FloatVector v3 = FloatVector.fromArray(FLOATS, from, at + 3 * near);
+        FloatVector v4 = FloatVector.fromArray(FLOATS, from, at + far);
+        FloatVector v5 = FloatVector.fromArray(FLOATS, from, at + far + near);
+        FloatVector v6 = FloatVector.fromArray(FLOATS, from, at + far + 2 * near);
+        FloatVector v7 = FloatVector.fromArray(FLOATS, from, at + far + 3 * near);
+        FloatVector v8 = FloatVector.fromArray(FLOATS, from, at + 2 * far);
+        FloatVector v9 = FloatVector.fromArray(FLOATS, from, at + 2 * far + near);
+        FloatVector v10 = FloatVector.fromArray(FLOATS, from, at + 2 * far + 2 * near);
+        FloatVector v11 = FloatVector.fromArray(FLOATS, from, at + 2 * far + 3 * near);
+        FloatVector v12 = FloatVector.fromArray(FLOATS, from, at + 3 * far);
+        FloatVector v13 = FloatVector.fromArray(FLOATS, from, at + 3 * far + near);
+        FloatVector v14 = FloatVector.fromArray(FLOATS, from, at + 3 * far + 2 * near);
+        FloatVector v15 = FloatVector.fromArray(FLOATS, from, at + 3 * far + 3 * near);
         FloatVector a0 = v0.blend(v8.rearrange(SWAP_8), UPPER_8);
         FloatVector a8 = v0.rearrange(SWAP_8).blend(v8, UPPER_8);
         FloatVector a1 = v1.blend(v9.rearrange(SWAP_8), UPPER_8);
@@ -145,16 +143,16 @@ final class PanamaTranspose {
         d15.intoArray(to, toAt + 15 * toStride);
     }
 
-    private static void transpose256(MemorySegment from, long at, long near, long far, float[] to, int toAt,
+    private static void transpose256(float[] from, int at, int near, int far, float[] to, int toAt,
             int toStride) {
-        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, from, at, LITTLE_ENDIAN);
-        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, from, at + near, LITTLE_ENDIAN);
-        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * near, LITTLE_ENDIAN);
-        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, from, at + 3 * near, LITTLE_ENDIAN);
-        FloatVector v4 = FloatVector.fromMemorySegment(FLOATS, from, at + far, LITTLE_ENDIAN);
-        FloatVector v5 = FloatVector.fromMemorySegment(FLOATS, from, at + far + near, LITTLE_ENDIAN);
-        FloatVector v6 = FloatVector.fromMemorySegment(FLOATS, from, at + far + 2 * near, LITTLE_ENDIAN);
-        FloatVector v7 = FloatVector.fromMemorySegment(FLOATS, from, at + far + 3 * near, LITTLE_ENDIAN);
+        FloatVector v0 = FloatVector.fromArray(FLOATS, from, at);
+        FloatVector v1 = FloatVector.fromArray(FLOATS, from, at + near);
+        FloatVector v2 = FloatVector.fromArray(FLOATS, from, at + 2 * near);
+        FloatVector v3 = FloatVector.fromArray(FLOATS, from, at + 3 * near);
+        FloatVector v4 = FloatVector.fromArray(FLOATS, from, at + far);
+        FloatVector v5 = FloatVector.fromArray(FLOATS, from, at + far + near);
+        FloatVector v6 = FloatVector.fromArray(FLOATS, from, at + far + 2 * near);
+        FloatVector v7 = FloatVector.fromArray(FLOATS, from, at + far + 3 * near);
         FloatVector a0 = v0.blend(v4.rearrange(SWAP_4), UPPER_4);
         FloatVector a4 = v0.rearrange(SWAP_4).blend(v4, UPPER_4);
         FloatVector a1 = v1.blend(v5.rearrange(SWAP_4), UPPER_4);
@@ -189,11 +187,11 @@ final class PanamaTranspose {
         c7.intoArray(to, toAt + 7 * toStride);
     }
 
-    private static void transpose128(MemorySegment from, long at, long near, float[] to, int toAt, int toStride) {
-        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, from, at, LITTLE_ENDIAN);
-        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, from, at + near, LITTLE_ENDIAN);
-        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * near, LITTLE_ENDIAN);
-        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, from, at + 3 * near, LITTLE_ENDIAN);
+    private static void transpose128(float[] from, int at, int near, float[] to, int toAt, int toStride) {
+        FloatVector v0 = FloatVector.fromArray(FLOATS, from, at);
+        FloatVector v1 = FloatVector.fromArray(FLOATS, from, at + near);
+        FloatVector v2 = FloatVector.fromArray(FLOATS, from, at + 2 * near);
+        FloatVector v3 = FloatVector.fromArray(FLOATS, from, at + 3 * near);
         FloatVector a0 = v0.blend(v2.rearrange(SWAP_2), UPPER_2);
         FloatVector a2 = v0.rearrange(SWAP_2).blend(v2, UPPER_2);
         FloatVector a1 = v1.blend(v3.rearrange(SWAP_2), UPPER_2);

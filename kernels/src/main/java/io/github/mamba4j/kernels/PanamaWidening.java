@@ -1,73 +1,63 @@
 package io.github.mamba4j.kernels;
 
-import static io.github.mamba4j.kernels.VectorWidth.F16_BITS;
-import static io.github.mamba4j.kernels.VectorWidth.F16_EXPONENT;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SCALE;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SPECIAL;
-import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.HALVES;
 import static io.github.mamba4j.kernels.VectorWidth.INTS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.OR;
-import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import jdk.incubator.vector.ShortVector;
 
-/** Widens stored weights to float32. */
+/**
+ * Widens stored weights to float32, into an array: a loop that writes to one memory segment and reads from another is
+ * several times slower, because the compiler has to check the segments again after every write.
+ */
 final class PanamaWidening {
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
     private static final int LANES = VectorWidth.LANES;
-    private static final long SLOT = LANES * Float.BYTES;
 
     private PanamaWidening() {}
 
     /** Widens one row, filled up with zeros to {@code length} numbers. */
-    static void widenRow(Matrix w, int row, MemorySegment to, long at, int length) {
-        int whole = w.cols() - w.cols() % LANES;
-        widen(w, w.rowOffset(row), whole, to, at);
-        for (int k = whole; k < length; k++) {
-            to.set(Scratch.FLOAT, at + k * Scratch.FLOAT.byteSize(), k < w.cols() ? w.get(row, k) : 0f);
-        }
+    static void widenRow(Matrix w, int row, float[] to, int at, int length) {
+        widen(w, row, 0, w.cols(), to, at);
+        Arrays.fill(to, at + w.cols(), at + length, 0f);
     }
 
-    /** Widens {@code count} numbers, whole vectors, from an offset in bytes on. */
-    static void widen(Matrix w, long from, int count, MemorySegment to, long at) {
-        int vectors = count / LANES;
+    /** Widens {@code count} numbers of a row, from a column on. */
+    static void widen(Matrix w, int row, int col, int count, float[] to, int at) {
+        long from = w.rowOffset(row) + (long) col * w.dtype().bytes();
         switch (w.dtype()) {
-            case F32 -> widenF32(w.data(), from, vectors, to, at);
-            case BF16 -> widenBf16(w.data(), from, vectors, to, at);
-            case F16 -> widenF16(w.data(), from, vectors, to, at);
+            case F32 -> MemorySegment.copy(w.data(), F32, from, to, at, count);
+            case BF16 -> {
+                int whole = count - count % LANES;
+                widenBf16(w.data(), from, whole, to, at);
+                for (int k = whole; k < count; k++) {
+                    to[at + k] = w.get(row, col + k);
+                }
+            }
+            case F16 -> widenF16(w.data(), from, count, to, at);
             default -> throw new AssertionError(w.dtype());
         }
     }
 
-    private static void widenF32(MemorySegment w, long from, int vectors, MemorySegment to, long at) {
-        for (int i = 0; i < vectors; i++) {
-            FloatVector.fromMemorySegment(FLOATS, w, from + i * SLOT, LITTLE_ENDIAN).intoMemorySegment(to,
-                    at + i * SLOT, LITTLE_ENDIAN);
-        }
-    }
-
     /** The bits of BF16 are the upper half of a float32. */
-    private static void widenBf16(MemorySegment w, long from, int vectors, MemorySegment to, long at) {
-        for (int i = 0; i < vectors; i++) {
-            ShortVector.fromMemorySegment(HALVES, w, from + i * SLOT / 2, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().intoMemorySegment(to, at + i * SLOT, LITTLE_ENDIAN);
+    private static void widenBf16(MemorySegment w, long from, int count, float[] to, int at) {
+        for (int k = 0; k < count; k += LANES) {
+            ShortVector.fromMemorySegment(HALVES, w, from + (long) k * Short.BYTES, LITTLE_ENDIAN)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
+                    .intoArray(to, at + k);
         }
     }
 
-    private static void widenF16(MemorySegment w, long from, int vectors, MemorySegment to, long at) {
-        for (int i = 0; i < vectors; i++) {
-            IntVector b = ShortVector.fromMemorySegment(HALVES, w, from + i * SLOT / 2, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 13).and(F16_BITS);
-            b.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats()
-                    .intoMemorySegment(to, at + i * SLOT, LITTLE_ENDIAN);
+    /** A plain loop, for which the compiler has the processor's conversion; the Vector API has none. */
+    private static void widenF16(MemorySegment w, long from, int count, float[] to, int at) {
+        for (int k = 0; k < count; k++) {
+            to[at + k] = Float.float16ToFloat(w.get(F16, from + (long) k * Short.BYTES));
         }
     }
 }

@@ -1,10 +1,7 @@
 package io.github.mamba4j.kernels;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Working memory of one thread: packed panels of weights and activations, and partial sums. About 1.7 MB, and up to 11 MB
@@ -15,9 +12,6 @@ import java.lang.foreign.ValueLayout;
  * and only native memory can be asked to be aligned.
  */
 public final class Scratch {
-    /** Floats in native memory, little-endian as all vector accesses are. */
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(LITTLE_ENDIAN);
-
     /** The most packed activations: 512 rows of 5120 columns, which is the widest product of mamba-2.8b. */
     static final int ROWS_FLOATS = 2816 * 1024;
     /** Packed weights: what stays in a core's second-level cache while rows pass by. */
@@ -36,11 +30,14 @@ public final class Scratch {
     /** Packed weights. */
     final MemorySegment weights;
     /** Rows of operands, widened, on their way to panels. */
-    final MemorySegment stage;
+    final float[] stage = new float[ScalarKernels.LANES * PanamaPacking.stride(PanamaMatmul.MAX_COLS)
+            * ScalarKernels.LANES];
     /** A transposed square. */
     final float[] block = new float[ScalarKernels.LANES * ScalarKernels.LANES];
-    /** The sums of a {@link PanamaTile}. */
-    final MemorySegment tile;
+    /** The sums of four lanes of a {@link PanamaTile}. */
+    final MemorySegment lanes;
+    /** The sums of the quarters of a {@link PanamaTile}. */
+    final float[] quarters = new float[PanamaTile.QUARTERS_FLOATS];
     /** Partial sums of dot products, 16 lanes each. */
     final float[] sums = new float[FIRST_SUM + PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS];
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
@@ -59,9 +56,7 @@ public final class Scratch {
     public Scratch() {
         Arena arena = Arena.ofAuto();
         weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
-        stage = arena.allocate((long) ScalarKernels.LANES * PanamaPacking.stride(PanamaMatmul.MAX_COLS)
-                * ScalarKernels.LANES * Float.BYTES, CACHE_LINE);
-        tile = arena.allocate(PanamaTile.SUMS_BYTES, CACHE_LINE);
+        lanes = arena.allocate(PanamaTile.LANES_BYTES, CACHE_LINE);
     }
 
     /** Packed activations. */
