@@ -1,17 +1,21 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * The product of a few rows of activations and a matrix, where reading the weights takes about as long as multiplying:
- * tiles of 4 rows by 6 outputs over weights that are widened, but stay in their order.
+ * tiles of 4 rows by 6 outputs that read float32 weights where they are stored, so that nothing is packed. The first rows
+ * read from memory, the others from the first-level cache.
  *
- * <p>The outputs are cut into six stretches, and a row of each is in flight at a time: six long streams from memory, as
- * in {@link PanamaMatvec}. A vector is 16 neighbouring elements of the summed dimension (or, where vectors are narrower,
- * a part of them); 24 sums stay in registers while the groups pass.
+ * <p>The outputs are cut into six stretches, and a row of each is in flight at a time: six long streams, as in
+ * {@link PanamaMatvec}. A vector is 16 neighbouring elements of the summed dimension (or, where vectors are narrower, a
+ * part of them); 24 sums stay in registers while the groups pass.
  */
 final class PanamaFewRows {
     /** Rows of a tile. */
@@ -26,8 +30,11 @@ final class PanamaFewRows {
     static final int MAX_TILES = MAX_ROWS / ROWS;
     /** Groups of 16 inputs in a block: six rows of them stay in the first-level cache. */
     private static final int BLOCK_GROUPS = 64;
-    /** Floats from one widened row of a block to the next; not a power of two, because of the caches' places. */
-    private static final int STAGED_ROW = (BLOCK_GROUPS + 1) * LANES;
+    /** Bytes from one widened row of a block to the next; not a power of two, because of the caches' places. */
+    private static final int STAGED_ROW = (BLOCK_GROUPS + 1) * LANES * Float.BYTES;
+    /** Room for six of them. */
+    static final int STAGED_BYTES = OUTS * STAGED_ROW;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(LITTLE_ENDIAN);
 
     private PanamaFewRows() {}
 
@@ -73,18 +80,28 @@ final class PanamaFewRows {
     /** Adds the products of some groups to the sums of all rows. */
     private static void multiplyBlock(Matrix w, int firstOut, int distance, int outs, int firstGroup, int groups,
             Activations x, int xCol, int firstRow, int rows, Scratch scratch) {
-        for (int o = 0; o < OUTS; o++) {
-            PanamaWidening.widen(w, firstOut + Math.min(o, outs - 1) * distance, firstGroup * LANES, groups * LANES,
-                    scratch.stage, o * STAGED_ROW);
+        long rowBytes = w.rowOffset(distance);
+        long at = w.rowOffset(firstOut) + (long) firstGroup * LANES * w.dtype().bytes();
+        boolean stored = w.dtype() == DType.F32;
+        if (!stored) {
+            for (int o = 0; o < outs; o++) {
+                PanamaWidening.widen(w, firstOut + o * distance, firstGroup * LANES, groups * LANES, scratch.stage, 0);
+                MemorySegment.copy(scratch.stage, 0, scratch.staged, FLOAT, (long) o * STAGED_ROW, groups * LANES);
+            }
         }
         for (int part = 0; part < LANES; part += VectorWidth.LANES) {
             for (int r = 0; r < rows; r += ROWS) {
                 int sums = Scratch.FIRST_SUM + r * OUTS * LANES + part;
                 int in = firstGroup == 0 ? part : sums;
                 int xAt = x.index(firstRow + r, xCol + firstGroup * LANES + part);
-                tile(x.data(), xAt, x.cols(), Math.min(ROWS, rows - r) - 1, scratch.stage, part, groups, scratch.sums,
-                        in,
-                        sums);
+                int last = Math.min(ROWS, rows - r) - 1;
+                if (stored) {
+                    tile(x.data(), xAt, x.cols(), last, w.data(), at + part * Float.BYTES, rowBytes, outs - 1, groups,
+                            scratch.sums, in, sums);
+                } else {
+                    tile(x.data(), xAt, x.cols(), last, scratch.staged, part * Float.BYTES, STAGED_ROW, outs - 1,
+                            groups, scratch.sums, in, sums);
+                }
             }
         }
     }
@@ -112,25 +129,29 @@ final class PanamaFewRows {
         }
     }
 
-    /** One part of the lanes of a tile. Where there are fewer rows, the last is computed again. */
-    private static void tile(float[] x, int xAt, int xStride, int lastRow, float[] w, int wAt, int groups, float[] sums,
-            int in, int out) {
+    /** One part of the lanes of a tile. Where there are fewer rows or outputs, the last is computed again. */
+    private static void tile(float[] x, int xAt, int xStride, int lastRow, MemorySegment w, long wAt, long wStride,
+            int lastOut, int groups, float[] sums, int in, int out) {
         int x1 = xAt + Math.min(1, lastRow) * xStride;
         int x2 = xAt + Math.min(2, lastRow) * xStride;
         int x3 = xAt + Math.min(3, lastRow) * xStride;
+        long w1 = wAt + Math.min(1, lastOut) * wStride;
+        long w2 = wAt + Math.min(2, lastOut) * wStride;
+        long w3 = wAt + Math.min(3, lastOut) * wStride;
+        long w4 = wAt + Math.min(4, lastOut) * wStride;
+        long w5 = wAt + Math.min(5, lastOut) * wStride;
         if (VectorWidth.MANY_REGISTERS) {
-            tile4x6(x, xAt, x1, x2, x3, w, wAt, groups, sums, in, sums, out);
+            tile4x6(x, xAt, x1, x2, x3, w, wAt, w1, w2, w3, w4, w5, groups, sums, in, sums, out);
         } else {
-            int half = OUTS / 2;
-            tile4x3(x, xAt, x1, x2, x3, w, wAt, groups, sums, in, sums, out);
-            tile4x3(x, xAt, x1, x2, x3, w, wAt + half * STAGED_ROW, groups, sums, in + half * LANES, sums,
-                    out + half * LANES);
+            int half = OUTS / 2 * LANES;
+            tile4x3(x, xAt, x1, x2, x3, w, wAt, w1, w2, groups, sums, in, sums, out);
+            tile4x3(x, xAt, x1, x2, x3, w, w3, w4, w5, groups, sums, in + half, sums, out + half);
         }
     }
 
     /** 24 sums and 7 operands, for 32 vector registers. */
-    private static void tile4x6(float[] x, int x0, int x1, int x2, int x3, float[] w, int wAt, int groups, float[] in,
-            int inAt, float[] out, int outAt) {
+    private static void tile4x6(float[] x, int x0, int x1, int x2, int x3, MemorySegment w, long w0, long w1, long w2,
+            long w3, long w4, long w5, int groups, float[] in, int inAt, float[] out, int outAt) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, in, inAt);
         FloatVector a01 = FloatVector.fromArray(FLOATS, in, inAt + 16);
         FloatVector a02 = FloatVector.fromArray(FLOATS, in, inAt + 32);
@@ -156,13 +177,14 @@ final class PanamaFewRows {
         FloatVector a34 = FloatVector.fromArray(FLOATS, in, inAt + 352);
         FloatVector a35 = FloatVector.fromArray(FLOATS, in, inAt + 368);
         for (int g = 0; g < groups; g++) {
+            long k = (long) g << 6;
+            FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, w, w0 + k, LITTLE_ENDIAN);
+            FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, w, w1 + k, LITTLE_ENDIAN);
+            FloatVector b2 = FloatVector.fromMemorySegment(FLOATS, w, w2 + k, LITTLE_ENDIAN);
+            FloatVector b3 = FloatVector.fromMemorySegment(FLOATS, w, w3 + k, LITTLE_ENDIAN);
+            FloatVector b4 = FloatVector.fromMemorySegment(FLOATS, w, w4 + k, LITTLE_ENDIAN);
+            FloatVector b5 = FloatVector.fromMemorySegment(FLOATS, w, w5 + k, LITTLE_ENDIAN);
             int i = g << 4;
-            FloatVector b0 = FloatVector.fromArray(FLOATS, w, wAt + i);
-            FloatVector b1 = FloatVector.fromArray(FLOATS, w, wAt + i + 1 * STAGED_ROW);
-            FloatVector b2 = FloatVector.fromArray(FLOATS, w, wAt + i + 2 * STAGED_ROW);
-            FloatVector b3 = FloatVector.fromArray(FLOATS, w, wAt + i + 3 * STAGED_ROW);
-            FloatVector b4 = FloatVector.fromArray(FLOATS, w, wAt + i + 4 * STAGED_ROW);
-            FloatVector b5 = FloatVector.fromArray(FLOATS, w, wAt + i + 5 * STAGED_ROW);
             FloatVector v0 = FloatVector.fromArray(FLOATS, x, x0 + i);
             a00 = b0.fma(v0, a00);
             a01 = b1.fma(v0, a01);
@@ -219,8 +241,8 @@ final class PanamaFewRows {
     }
 
     /** Half the outputs: 12 sums and 4 operands, for 16 vector registers. */
-    private static void tile4x3(float[] x, int x0, int x1, int x2, int x3, float[] w, int wAt, int groups, float[] in,
-            int inAt, float[] out, int outAt) {
+    private static void tile4x3(float[] x, int x0, int x1, int x2, int x3, MemorySegment w, long w0, long w1, long w2,
+            int groups, float[] in, int inAt, float[] out, int outAt) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, in, inAt);
         FloatVector a01 = FloatVector.fromArray(FLOATS, in, inAt + 16);
         FloatVector a02 = FloatVector.fromArray(FLOATS, in, inAt + 32);
@@ -234,10 +256,11 @@ final class PanamaFewRows {
         FloatVector a31 = FloatVector.fromArray(FLOATS, in, inAt + 304);
         FloatVector a32 = FloatVector.fromArray(FLOATS, in, inAt + 320);
         for (int g = 0; g < groups; g++) {
+            long k = (long) g << 6;
+            FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, w, w0 + k, LITTLE_ENDIAN);
+            FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, w, w1 + k, LITTLE_ENDIAN);
+            FloatVector b2 = FloatVector.fromMemorySegment(FLOATS, w, w2 + k, LITTLE_ENDIAN);
             int i = g << 4;
-            FloatVector b0 = FloatVector.fromArray(FLOATS, w, wAt + i);
-            FloatVector b1 = FloatVector.fromArray(FLOATS, w, wAt + i + 1 * STAGED_ROW);
-            FloatVector b2 = FloatVector.fromArray(FLOATS, w, wAt + i + 2 * STAGED_ROW);
             FloatVector v0 = FloatVector.fromArray(FLOATS, x, x0 + i);
             a00 = b0.fma(v0, a00);
             a01 = b1.fma(v0, a01);

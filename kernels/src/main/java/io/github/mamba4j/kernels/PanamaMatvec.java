@@ -3,12 +3,19 @@ package io.github.mamba4j.kernels;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.HALVES;
 import static io.github.mamba4j.kernels.VectorWidth.INTS;
+import static io.github.mamba4j.kernels.VectorWidth.F16_BITS;
+import static io.github.mamba4j.kernels.VectorWidth.F16_EXPONENT;
+import static io.github.mamba4j.kernels.VectorWidth.F16_SCALE;
+import static io.github.mamba4j.kernels.VectorWidth.F16_SPECIAL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
@@ -28,8 +35,6 @@ final class PanamaMatvec {
      */
     private static final int CACHED_GROUPS = 48;
     private static final int LANES = ScalarKernels.LANES;
-    /** Floats from one widened row to the next; not a power of two, because of the caches' places. */
-    private static final int STAGED_ROW = (CACHED_GROUPS + 1) * LANES;
 
     private PanamaMatvec() {}
 
@@ -38,7 +43,7 @@ final class PanamaMatvec {
         float[] folded = scratch.folded;
         int length = (outTo - outFrom) / BATCH;
         for (int o = outFrom; o < outFrom + length; o++) {
-            sums(w, o, length, BATCH, x, xAt, scratch);
+            sums(w, o, length, BATCH, x, xAt, scratch.sums);
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
             for (int i = 0; i < BATCH; i++) {
                 y[yAt + o + i * length] = folded[i];
@@ -46,7 +51,7 @@ final class PanamaMatvec {
         }
         int rest = outFrom + BATCH * length;
         if (rest < outTo) {
-            sums(w, rest, 1, outTo - rest, x, xAt, scratch);
+            sums(w, rest, 1, outTo - rest, x, xAt, scratch.sums);
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
             System.arraycopy(folded, 0, y, yAt + rest, outTo - rest);
         }
@@ -56,24 +61,16 @@ final class PanamaMatvec {
      * The partial sums of up to eight outputs, {@code distance} rows of weights apart. Where there are fewer, the last is
      * computed again in their place.
      */
-    private static void sums(Matrix w, int firstRow, int distance, int count, float[] x, int xAt, Scratch scratch) {
-        float[] sums = scratch.sums;
+    private static void sums(Matrix w, int firstRow, int distance, int count, float[] x, int xAt, float[] sums) {
         int groups = w.cols() / LANES;
-        int step = VectorWidth.PARTS == 1 && w.dtype() != DType.F16 ? Math.max(1, groups) : CACHED_GROUPS;
+        int step = VectorWidth.PARTS == 1 ? Math.max(1, groups) : CACHED_GROUPS;
         int in = 0;
         int g = 0;
         do {
-            int block = Math.min(step, groups - g);
-            if (w.dtype() == DType.F16) {
-                for (int i = 0; i < BATCH; i++) {
-                    PanamaWidening.widen(w, firstRow + Math.min(i, count - 1) * distance, g * LANES, block * LANES,
-                            scratch.stage, i * STAGED_ROW);
-                }
-            }
             for (int part = 0; part < VectorWidth.PARTS; part++) {
                 int lane = part * VectorWidth.LANES;
-                rows(w, firstRow, distance, count - 1, g * LANES + lane, x, xAt + g * LANES + lane, block, scratch,
-                        in + lane, Scratch.FIRST_SUM + lane);
+                rows(w, firstRow, distance, count - 1, g * LANES + lane, x, xAt + g * LANES + lane,
+                        Math.min(step, groups - g), sums, in + lane, Scratch.FIRST_SUM + lane);
             }
             in = Scratch.FIRST_SUM;
             g += step;
@@ -84,14 +81,14 @@ final class PanamaMatvec {
     }
 
     private static void rows(Matrix w, int firstRow, int distance, int last, int col, float[] x, int xAt, int groups,
-            Scratch scratch, int in, int out) {
-        float[] sums = scratch.sums;
+            float[] sums,
+            int in, int out) {
         long rowBytes = w.rowOffset(distance);
         long at = w.rowOffset(firstRow) + (long) col * w.dtype().bytes();
         switch (w.dtype()) {
             case F32 -> rowsF32(w.data(), at, rowBytes, last, x, xAt, groups, sums, in, sums, out);
             case BF16 -> rowsBf16(w.data(), at, rowBytes, last, x, xAt, groups, sums, in, sums, out);
-            case F16 -> rowsStaged(scratch.stage, col % LANES, x, xAt, groups, sums, in, sums, out);
+            case F16 -> rowsF16(w.data(), at, rowBytes, last, x, xAt, groups, sums, in, sums, out);
             default -> throw new AssertionError(w.dtype());
         }
     }
@@ -207,9 +204,9 @@ final class PanamaMatvec {
         a7.intoArray(out, outAt + 112);
     }
 
-    /** Rows that have been widened, {@link #STAGED_ROW} apart. */
-    private static void rowsStaged(float[] w, int wAt, float[] x, int xAt, int groups, float[] in, int inAt,
-            float[] out, int outAt) {
+    /** F16 rows, see {@link VectorWidth#F16_BITS}. */
+    private static void rowsF16(MemorySegment w, long at, long rowBytes, int last, float[] x, int xAt, int groups,
+            float[] in, int inAt, float[] out, int outAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, in, inAt + 0);
         FloatVector a1 = FloatVector.fromArray(FLOATS, in, inAt + 16);
         FloatVector a2 = FloatVector.fromArray(FLOATS, in, inAt + 32);
@@ -218,17 +215,49 @@ final class PanamaMatvec {
         FloatVector a5 = FloatVector.fromArray(FLOATS, in, inAt + 80);
         FloatVector a6 = FloatVector.fromArray(FLOATS, in, inAt + 96);
         FloatVector a7 = FloatVector.fromArray(FLOATS, in, inAt + 112);
+        long w0 = at;
+        long w1 = at + Math.min(1, last) * rowBytes;
+        long w2 = at + Math.min(2, last) * rowBytes;
+        long w3 = at + Math.min(3, last) * rowBytes;
+        long w4 = at + Math.min(4, last) * rowBytes;
+        long w5 = at + Math.min(5, last) * rowBytes;
+        long w6 = at + Math.min(6, last) * rowBytes;
+        long w7 = at + Math.min(7, last) * rowBytes;
         for (int g = 0; g < groups; g++) {
-            int k = g << 4;
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + k);
-            a0 = FloatVector.fromArray(FLOATS, w, wAt + k).fma(v, a0);
-            a1 = FloatVector.fromArray(FLOATS, w, wAt + k + 1 * STAGED_ROW).fma(v, a1);
-            a2 = FloatVector.fromArray(FLOATS, w, wAt + k + 2 * STAGED_ROW).fma(v, a2);
-            a3 = FloatVector.fromArray(FLOATS, w, wAt + k + 3 * STAGED_ROW).fma(v, a3);
-            a4 = FloatVector.fromArray(FLOATS, w, wAt + k + 4 * STAGED_ROW).fma(v, a4);
-            a5 = FloatVector.fromArray(FLOATS, w, wAt + k + 5 * STAGED_ROW).fma(v, a5);
-            a6 = FloatVector.fromArray(FLOATS, w, wAt + k + 6 * STAGED_ROW).fma(v, a6);
-            a7 = FloatVector.fromArray(FLOATS, w, wAt + k + 7 * STAGED_ROW).fma(v, a7);
+            long k = (long) g << 5;
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
+            IntVector b0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a0 = b0.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b0.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a0);
+            IntVector b1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a1 = b1.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b1.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a1);
+            IntVector b2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a2 = b2.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b2.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a2);
+            IntVector b3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a3 = b3.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b3.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a3);
+            IntVector b4 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a4 = b4.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b4.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a4);
+            IntVector b5 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a5 = b5.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b5.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a5);
+            IntVector b6 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a6 = b6.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b6.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a6);
+            IntVector b7 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
+            a7 = b7.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
+                    .lanewise(OR, F16_SPECIAL, b7.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a7);
         }
         a0.intoArray(out, outAt + 0);
         a1.intoArray(out, outAt + 16);

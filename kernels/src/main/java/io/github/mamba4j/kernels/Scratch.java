@@ -34,6 +34,8 @@ public final class Scratch {
             * ScalarKernels.LANES];
     /** A transposed square. */
     final float[] block = new float[ScalarKernels.LANES * ScalarKernels.LANES];
+    /** {@link PanamaFewRows}' widened weights. */
+    final MemorySegment staged;
     /** The sums of four lanes of a {@link PanamaTile}. */
     final MemorySegment lanes;
     /** The sums of the quarters of a {@link PanamaTile}. */
@@ -56,6 +58,7 @@ public final class Scratch {
     public Scratch() {
         Arena arena = Arena.ofAuto();
         weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
+        staged = arena.allocate(PanamaFewRows.STAGED_BYTES, CACHE_LINE);
         lanes = arena.allocate(PanamaTile.LANES_BYTES, CACHE_LINE);
     }
 

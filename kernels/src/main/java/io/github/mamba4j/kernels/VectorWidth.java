@@ -26,6 +26,16 @@ final class VectorWidth {
     static final boolean MANY_REGISTERS = FLOATS.vectorBitSize() == 512
             || System.getProperty("os.arch").equals("aarch64");
 
+    /*
+     * Widening F16: the bits, sign-extended to 32 and moved up by 13, have sign, exponent and fraction where a float32 has
+     * them, and stand for the value times 2^-112 (subnormals too). Where all five exponent bits are set (infinity, NaN),
+     * all eight of the float32 have to be set after the multiplication.
+     */
+    static final int F16_BITS = 0x8fff_e000;
+    static final float F16_SCALE = 0x1p112f;
+    static final int F16_EXPONENT = 0x0f80_0000;
+    static final int F16_SPECIAL = 0x7f80_0000;
+
     private VectorWidth() {}
 
     static String describe() {
