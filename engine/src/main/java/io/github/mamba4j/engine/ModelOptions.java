@@ -41,7 +41,7 @@ public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dt
 
     /**
      * All processors, the kernels that the system property {@link KernelChoice#PROPERTY} asks for, weights as stored,
-     * 256 rows per pass.
+     * 512 rows per pass.
      *
      * @return the defaults
      * @throws IllegalArgumentException if the system property has a value it cannot have
@@ -64,7 +64,7 @@ public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dt
         private int threads = Math.min(Runtime.getRuntime().availableProcessors(), ThreadTeam.MAX_SIZE);
         private KernelChoice kernels;
         private Optional<DType> dtype = Optional.empty();
-        private int maxRowsPerPass = Integer.getInteger("rp", 512);
+        private int maxRowsPerPass = 512;
 
         private Builder() {}
 
