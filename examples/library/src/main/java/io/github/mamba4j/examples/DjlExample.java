@@ -5,7 +5,7 @@ import ai.djl.inference.streaming.IteratorBytesSupplier;
 import ai.djl.modality.Output;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-import io.github.mamba4j.engine.djl.MambaTranslatorFactory;
+import io.github.mamba4j.engine.djl.MambaCriteria;
 import io.github.mamba4j.weights.Checkpoint;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -29,8 +29,7 @@ public final class DjlExample {
     }
 
     static void run(PrintStream out) throws Exception {
-        Criteria<String, Output> criteria = Criteria.builder().setTypes(String.class, Output.class)
-                .optEngine("Mamba").optModelPath(shippedModel()).optTranslatorFactory(new MambaTranslatorFactory())
+        Criteria<String, Output> criteria = MambaCriteria.of(String.class, Output.class, shippedModel())
                 .optArgument("max_new_tokens", 40).optArgument("seed", 1).build();
         try (ZooModel<String, Output> model = criteria.loadModel();
                 Predictor<String, Output> predictor = model.newPredictor()) {
