@@ -17,7 +17,7 @@ class ModelOptionsTest {
         assertEquals(Runtime.getRuntime().availableProcessors(), options.threads());
         assertEquals(KernelChoice.fromSystemProperty(), options.kernels());
         assertEquals(Optional.empty(), options.dtype());
-        assertEquals(256, options.maxRowsPerPass());
+        assertEquals(512, options.maxRowsPerPass());
     }
 
     @Test

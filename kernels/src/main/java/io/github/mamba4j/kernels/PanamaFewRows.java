@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The product of a few rows of activations and a matrix, where reading the weights takes about as long as multiplying:
- * tiles of 4 rows by 6 outputs that read float32 weights where they are stored, so that nothing is packed. The first rows
- * read from memory, the others from the first-level cache.
+ * tiles of 4 rows by 6 outputs over weights in their stored order. Float32 weights are read where they are, by the first
+ * rows from memory and by the others from the first-level cache; narrower ones are widened once for all rows.
  *
  * <p>The outputs are cut into six stretches, and a row of each is in flight at a time: six long streams, as in
  * {@link PanamaMatvec}. A vector is 16 neighbouring elements of the summed dimension (or, where vectors are narrower, a
