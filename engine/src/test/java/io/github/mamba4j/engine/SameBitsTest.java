@@ -116,6 +116,17 @@ class SameBitsTest {
         }
     }
 
+    /** So many rows that threads share products by rows too, and that kernels for many rows take part. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 8})
+    void threadsThatShareRowsChangeNothing(int threads) {
+        int length = 400;
+        assertTrue(threads == 1 || Shares.rowParts(threads, length, 10) > 1, "rows are not shared");
+        for (long seed = 161; seed < 165; seed++) {
+            assertSameUnder(seed, length, ModelOptions.builder().threads(threads).build());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {121, 122, 123, 124, 125, 126, 127, 128, 129, 130})
     void scalarAndFastKernelsGiveTheSame(long seed) {
@@ -141,7 +152,11 @@ class SameBitsTest {
 
     /** Whole prompt, chunks and steps of the same model run in another way, against the sample's. */
     private static void assertSameUnder(long seed, ModelOptions options) {
-        try (var sample = new Sample(seed); MambaModel other = MambaModel.of(sample.weights, options)) {
+        assertSameUnder(seed, Sample.LENGTH, options);
+    }
+
+    private static void assertSameUnder(long seed, int length, ModelOptions options) {
+        try (var sample = new Sample(seed, length); MambaModel other = MambaModel.of(sample.weights, options)) {
             MambaState whole = other.newState();
             var batch = new Batch();
             batch.add(whole, sample.tokens, 0, sample.tokens.length, LogitsFor.ALL);
@@ -166,6 +181,8 @@ class SameBitsTest {
 
     /** A model, a prompt, and what comes out when the prompt goes in whole. */
     private static final class Sample implements AutoCloseable {
+        static final int LENGTH = 40;
+
         final SplittableRandom random;
         final MambaWeights weights;
         final MambaModel model;
@@ -174,10 +191,14 @@ class SameBitsTest {
         private final MambaState expectedState;
 
         Sample(long seed) {
+            this(seed, LENGTH);
+        }
+
+        Sample(long seed, int length) {
             random = new SplittableRandom(seed);
             weights = TestModels.weights(TestModels.randomConfig(random), FORMATS[(int) (seed % 3)], seed);
             model = MambaModel.of(weights, ModelOptions.defaults());
-            tokens = otherTokens(40);
+            tokens = otherTokens(length);
             expectedState = model.newState();
             var batch = new Batch();
             batch.add(expectedState, tokens, 0, tokens.length, LogitsFor.ALL);

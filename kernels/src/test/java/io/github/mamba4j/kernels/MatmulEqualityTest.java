@@ -8,7 +8,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fast matrix product gives the bits of the scalar one, for every shape, format, place and range. */
 class MatmulEqualityTest {
-    private static final int[] ROW_COUNTS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 24, 31, 64};
+    private static final int[] ROW_COUNTS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 24, 31, 32, 33, 35, 36,
+            37, 47, 48, 49, 64};
 
     private final Kernels scalar = KernelChoice.SCALAR.load();
     private final Kernels panama = KernelChoice.PANAMA.load();
@@ -56,7 +57,7 @@ class MatmulEqualityTest {
         Values v = new Values(1);
         for (int k = 1; k <= 140; k++) {
             for (DType dtype : Stored.FORMATS) {
-                for (int rows : new int[]{1, 2, 5, 16}) {
+                for (int rows : new int[]{1, 2, 5, 16, 33}) {
                     checkWhole(v, Stored.normal(v, dtype, 1 + k % 23, k, v.oneOf(Place.values())), rows);
                 }
             }
@@ -82,7 +83,7 @@ class MatmulEqualityTest {
         for (int k : new int[]{255, 256, 257, 512, 528, 767, 768, 769, 784, 1023, 1024, 1025, 1536, 1552, 2048, 2064,
                 4097, 5120}) {
             for (DType dtype : Stored.FORMATS) {
-                for (int rows : new int[]{1, 3, 8, 21}) {
+                for (int rows : new int[]{1, 3, 8, 21, 37}) {
                     checkWhole(v, Stored.normal(v, dtype, v.oneOf(new int[]{1, 5, 33}), k, v.oneOf(Place.values())),
                             rows);
                 }
@@ -95,7 +96,7 @@ class MatmulEqualityTest {
         Values v = new Values(4);
         for (DType dtype : Stored.FORMATS) {
             checkWhole(v, Stored.normal(v, dtype, 301, 1040, Place.NATIVE_2), 33);
-            checkWhole(v, Stored.normal(v, dtype, 115, 5120, Place.NATIVE), 17);
+            checkWhole(v, Stored.normal(v, dtype, 115, 5120, Place.NATIVE), 37);
             checkWhole(v, Stored.normal(v, dtype, 2100, 130, Place.HEAP_BYTES), 64);
             checkWhole(v, Stored.normal(v, dtype, 40, 70, Place.HEAP_BYTES), 600);
         }
