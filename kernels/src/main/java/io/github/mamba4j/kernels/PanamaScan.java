@@ -9,12 +9,14 @@ import jdk.incubator.vector.FloatVector;
  * The selective scan with a channel in each vector lane: no sum crosses lanes, B and C are the same for all lanes, and
  * the states of a vector of channels stay in registers while time passes.
  *
- * <p>Rows go by in chunks, so that dt, u and y stay in cache between the steps:
+ * <p>That goes down columns, a cache line of each row at a time, which memory is slow at. So the rows of a chunk of time
+ * and a block of channels are first read along, on to planes that stay in the cache, and what the columns leave there is
+ * written along again:
  *
  * <pre>
- * dt = softplus(dt + bias)
- * y  = sum over the states                  in two halves of 8 states for d_state 16
- * y  = fma(D, u, y) * silu(z)
+ * steps    dt = softplus(dt + bias);  planes: dt and dt * u
+ * half     plane:  sum over the states              in two halves of 8 states for d_state 16
+ * gate     y = fma(D, u, sum) * silu(z)
  * </pre>
  *
  * The sum over 16 states is a canonical dot product whose lanes have one term each. Its fold adds states 8 apart first,
@@ -22,10 +24,19 @@ import jdk.incubator.vector.FloatVector;
  * is computed with its 8 states in registers.
  */
 final class PanamaScan {
-    /** Rows that pass between two steps. */
+    /** Rows of a chunk. */
     private static final int CHUNK = 32;
+    /** Channels of a block. */
+    private static final int BLOCK = 256;
+    /** A row of a plane; a power of two would put all rows into the same few places of the cache. */
+    private static final int ROW = BLOCK + 16;
+    /** Where the planes begin: dt, dt * u, and the sums over the states. */
+    private static final int STEPS = 0;
+    private static final int INPUTS = CHUNK * ROW;
+    private static final int SUMS = 2 * CHUNK * ROW;
     /** The number of states with a loop of its own. */
     private static final int STATES = 16;
+    private static final int LANES = VectorWidth.LANES;
     private static final int DECAY_SHIFT = 23;
 
     private PanamaScan() {}
@@ -36,60 +47,75 @@ final class PanamaScan {
         int vectorTo = channelFrom + FLOATS.loopBound(channelTo - channelFrom);
         for (int r = firstRow; r < firstRow + rowCount; r += CHUNK) {
             int rows = Math.min(CHUNK, firstRow + rowCount - r);
-            steps(p, io, r, rows, channelFrom, vectorTo);
-            if (p.dState() == STATES) {
-                half(p, io, h, 0, r, rows, channelFrom, vectorTo);
-                half(p, io, h, 1, r, rows, channelFrom, vectorTo);
-            } else {
-                anyStates(p, io, h, r, rows, channelFrom, vectorTo, scratch.row);
+            for (int c = channelFrom; c < vectorTo; c += BLOCK) {
+                block(p, io, h, r, rows, c, Math.min(c + BLOCK, vectorTo), scratch);
             }
-            gate(p, io, r, rows, channelFrom, vectorTo, scratch.row);
         }
         for (int c = vectorTo; c < channelTo; c++) {
             ScalarKernels.scanChannel(p, io, h, firstRow, rowCount, c, scratch.row);
         }
     }
 
-    /** {@code dt = softplus(dt + bias)}. */
-    private static void steps(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int to) {
-        for (int r = firstRow; r < firstRow + rows; r++) {
-            int at = io.dt().index(r, from);
-            PanamaRows.add(p.dtBias(), from, io.dt().data(), at, to - from);
-            PanamaMath.softplus(io.dt().data(), at, to - from);
+    /** A chunk of time of a block of channels. */
+    private static void block(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int from, int to,
+            Scratch scratch) {
+        float[] planes = scratch.stage;
+        steps(p, io, firstRow, rows, from, to - from, planes);
+        for (int c = from; c < to; c += LANES) {
+            if (p.dState() == STATES) {
+                half(p, io, h, 0, firstRow, rows, c, planes, c - from, scratch.row);
+                half(p, io, h, 1, firstRow, rows, c, planes, c - from, scratch.row);
+            } else {
+                anyStates(p, io, h, firstRow, rows, c, planes, c - from, scratch.row);
+            }
+        }
+        gate(p, io, firstRow, rows, from, to - from, planes, scratch.row);
+    }
+
+    /** {@code dt = softplus(dt + bias)}, to its plane as well; {@code dt * u} to another. */
+    private static void steps(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int n,
+            float[] planes) {
+        for (int i = 0; i < rows; i++) {
+            int at = io.dt().index(firstRow + i, from);
+            PanamaRows.add(p.dtBias(), from, io.dt().data(), at, n);
+            PanamaMath.softplus(io.dt().data(), at, n);
+            int to = i * ROW;
+            System.arraycopy(io.dt().data(), at, planes, STEPS + to, n);
+            System.arraycopy(io.dt().data(), at, planes, INPUTS + to, n);
+            PanamaRows.multiply(io.u().data(), at, planes, INPUTS + to, n);
         }
     }
 
-    /** {@code y = fma(d, u, y) * silu(z)}. */
-    private static void gate(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int to,
+    /** {@code y = fma(d, u, sum) * silu(z)}. */
+    private static void gate(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int n, float[] planes,
             float[] temporary) {
-        for (int r = firstRow; r < firstRow + rows; r++) {
-            for (int c = from; c < to; c += Scratch.ROW) {
-                int n = Math.min(Scratch.ROW, to - c);
-                int at = io.y().index(r, c);
-                PanamaRows.multiplyAdd(p.d(), c, io.u().data(), at, io.y().data(), at, n);
-                PanamaMath.silu(io.z().data(), io.z().index(r, io.zCol() + c), temporary, 0, n);
-                PanamaRows.multiply(temporary, 0, io.y().data(), at, n);
-            }
+        for (int i = 0; i < rows; i++) {
+            int sums = SUMS + i * ROW;
+            int at = io.y().index(firstRow + i, from);
+            PanamaRows.multiplyAdd(p.d(), from, io.u().data(), at, planes, sums, n);
+            PanamaMath.silu(io.z().data(), io.z().index(firstRow + i, io.zCol() + from), temporary, 0, n);
+            PanamaRows.multiply(temporary, 0, planes, sums, n);
+            System.arraycopy(planes, sums, io.y().data(), at, n);
         }
     }
 
     /**
-     * The recurrence and half of the sum for d_state 16.
+     * The recurrence and half of the sum for d_state 16, for one vector of channels.
      *
      * @param odd 0 for the even states, whose sum is stored; 1 for the odd ones, whose sum is added to it
      */
-    private static void half(ScanParameters p, ScanBuffers io, float[] h, int odd, int firstRow, int rows, int from,
-            int to) {
-        for (int c = from; c < to; c += FLOATS.length()) {
-            halfOfVector(p.aLog2e(), p.dInner(), h, odd * p.dInner() + c, io.dt().data(), io.u().data(), io.y().data(),
-                    io.dt().index(firstRow, c), io.bc().data(), io.bc().index(firstRow, io.bCol() + odd),
-                    io.cCol() - io.bCol(), io.bc().cols(), rows, odd != 0);
+    private static void half(ScanParameters p, ScanBuffers io, float[] h, int odd, int firstRow, int rows, int c,
+            float[] planes, int at, float[] decays) {
+        for (int n = 0; n < STATES / 2; n++) {
+            FloatVector.fromArray(FLOATS, p.aLog2e(), (2 * n + odd) * p.dInner() + c).intoArray(decays, n * LANES);
         }
+        halfOfVector(decays, p.dInner(), h, odd * p.dInner() + c, planes, at, io.bc().data(),
+                io.bc().index(firstRow, io.bCol() + odd), io.cCol() - io.bCol(), io.bc().cols(), rows, odd != 0);
     }
 
-    /** One vector of channels. States are named by half their number, so that even and odd ones are the same code. */
-    private static void halfOfVector(float[] aLog2e, int dInner, float[] h, int hAt, float[] dt, float[] u, float[] y,
-            int at, float[] bc, int bAt, int cDistance, int bcCols, int rows, boolean add) {
+    /** The loop over time. States are named by half their number, so that even and odd ones are the same code. */
+    private static void halfOfVector(float[] decays, int dInner, float[] h, int hAt, float[] planes, int at, float[] bc,
+            int bAt, int cDistance, int bcCols, int rows, boolean add) {
         int two = 2 * dInner;
         FloatVector h0 = FloatVector.fromArray(FLOATS, h, hAt + 0 * two);
         FloatVector h1 = FloatVector.fromArray(FLOATS, h, hAt + 1 * two);
@@ -108,11 +134,11 @@ final class PanamaScan {
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector zero = FloatVector.zero(FLOATS);
         for (int t = 0; t < rows; t++) {
-            int row = at + t * dInner;
+            int row = at + t * ROW;
             int b = bAt + t * bcCols;
-            FloatVector step = FloatVector.fromArray(FLOATS, dt, row);
-            FloatVector in = step.mul(FloatVector.fromArray(FLOATS, u, row));
-            FloatVector v0 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 0 * two).mul(step).reinterpretAsInts()
+            FloatVector step = FloatVector.fromArray(FLOATS, planes, STEPS + row);
+            FloatVector in = FloatVector.fromArray(FLOATS, planes, INPUTS + row);
+            FloatVector v0 = FloatVector.fromArray(FLOATS, decays, 0 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t0 = v0.add(round);
             FloatVector f0 = v0.sub(t0.sub(round));
@@ -120,7 +146,7 @@ final class PanamaScan {
             h0 = e0.reinterpretAsInts().add(t0.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h0, in.mul(bc[b + 0]));
             FloatVector y0 = h0.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 0]), zero);
-            FloatVector v4 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 4 * two).mul(step).reinterpretAsInts()
+            FloatVector v4 = FloatVector.fromArray(FLOATS, decays, 4 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t4 = v4.add(round);
             FloatVector f4 = v4.sub(t4.sub(round));
@@ -128,7 +154,7 @@ final class PanamaScan {
             h4 = e4.reinterpretAsInts().add(t4.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h4, in.mul(bc[b + 8]));
             FloatVector y4 = h4.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 8]), zero);
-            FloatVector v2 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 2 * two).mul(step).reinterpretAsInts()
+            FloatVector v2 = FloatVector.fromArray(FLOATS, decays, 2 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t2 = v2.add(round);
             FloatVector f2 = v2.sub(t2.sub(round));
@@ -136,7 +162,7 @@ final class PanamaScan {
             h2 = e2.reinterpretAsInts().add(t2.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h2, in.mul(bc[b + 4]));
             FloatVector y2 = h2.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 4]), zero);
-            FloatVector v6 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 6 * two).mul(step).reinterpretAsInts()
+            FloatVector v6 = FloatVector.fromArray(FLOATS, decays, 6 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t6 = v6.add(round);
             FloatVector f6 = v6.sub(t6.sub(round));
@@ -144,7 +170,7 @@ final class PanamaScan {
             h6 = e6.reinterpretAsInts().add(t6.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h6, in.mul(bc[b + 12]));
             FloatVector y6 = h6.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 12]), zero);
-            FloatVector v1 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 1 * two).mul(step).reinterpretAsInts()
+            FloatVector v1 = FloatVector.fromArray(FLOATS, decays, 1 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t1 = v1.add(round);
             FloatVector f1 = v1.sub(t1.sub(round));
@@ -152,7 +178,7 @@ final class PanamaScan {
             h1 = e1.reinterpretAsInts().add(t1.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h1, in.mul(bc[b + 2]));
             FloatVector y1 = h1.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 2]), zero);
-            FloatVector v5 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 5 * two).mul(step).reinterpretAsInts()
+            FloatVector v5 = FloatVector.fromArray(FLOATS, decays, 5 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t5 = v5.add(round);
             FloatVector f5 = v5.sub(t5.sub(round));
@@ -160,7 +186,7 @@ final class PanamaScan {
             h5 = e5.reinterpretAsInts().add(t5.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h5, in.mul(bc[b + 10]));
             FloatVector y5 = h5.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 10]), zero);
-            FloatVector v3 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 3 * two).mul(step).reinterpretAsInts()
+            FloatVector v3 = FloatVector.fromArray(FLOATS, decays, 3 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t3 = v3.add(round);
             FloatVector f3 = v3.sub(t3.sub(round));
@@ -168,7 +194,7 @@ final class PanamaScan {
             h3 = e3.reinterpretAsInts().add(t3.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h3, in.mul(bc[b + 6]));
             FloatVector y3 = h3.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 6]), zero);
-            FloatVector v7 = FloatVector.fromArray(FLOATS, aLog2e, hAt + 7 * two).mul(step).reinterpretAsInts()
+            FloatVector v7 = FloatVector.fromArray(FLOATS, decays, 7 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t7 = v7.add(round);
             FloatVector f7 = v7.sub(t7.sub(round));
@@ -178,9 +204,9 @@ final class PanamaScan {
             FloatVector y7 = h7.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 14]), zero);
             FloatVector sum = y0.add(y4).add(y2.add(y6)).add(y1.add(y5).add(y3.add(y7)));
             if (add) {
-                sum = FloatVector.fromArray(FLOATS, y, row).add(sum);
+                sum = FloatVector.fromArray(FLOATS, planes, SUMS + row).add(sum);
             }
-            sum.intoArray(y, row);
+            sum.intoArray(planes, SUMS + row);
         }
         h0.intoArray(h, hAt + 0 * two);
         h1.intoArray(h, hAt + 1 * two);
@@ -193,22 +219,20 @@ final class PanamaScan {
     }
 
     /** The recurrence and the sum for any number of states: states in memory, the 16 lanes of the sum too. */
-    private static void anyStates(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int from, int to,
-            float[] lanes) {
-        for (int c = from; c < to; c += FLOATS.length()) {
-            for (int r = firstRow; r < firstRow + rows; r++) {
-                int at = io.dt().index(r, c);
-                advance(p, h, c, io.dt().data(), io.u().data(), at, io.bc().data(), io.bc().index(r, io.bCol()),
-                        io.bc().index(r, io.cCol()), lanes);
-                foldLanes(lanes, p.dState(), io.y().data(), at);
-            }
+    private static void anyStates(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int c,
+            float[] planes, int at, float[] lanes) {
+        for (int i = 0; i < rows; i++) {
+            int row = at + i * ROW;
+            advance(p, h, c, planes, row, io.bc().data(), io.bc().index(firstRow + i, io.bCol()),
+                    io.bc().index(firstRow + i, io.cCol()), lanes);
+            foldLanes(lanes, p.dState(), planes, SUMS + row);
         }
     }
 
-    private static void advance(ScanParameters p, float[] h, int c, float[] dt, float[] u, int at, float[] bc, int bAt,
+    private static void advance(ScanParameters p, float[] h, int c, float[] planes, int row, float[] bc, int bAt,
             int cAt, float[] lanes) {
-        FloatVector step = FloatVector.fromArray(FLOATS, dt, at);
-        FloatVector in = step.mul(FloatVector.fromArray(FLOATS, u, at));
+        FloatVector step = FloatVector.fromArray(FLOATS, planes, STEPS + row);
+        FloatVector in = FloatVector.fromArray(FLOATS, planes, INPUTS + row);
         FloatVector round = FloatVector.broadcast(FLOATS, ScalarMath.ROUND);
         for (int j = 0; j < ScalarKernels.LANES; j++) {
             FloatVector.zero(FLOATS).intoArray(lanes, j * FLOATS.length());
