@@ -3,6 +3,7 @@ package io.github.mamba4j.engine;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.Matrix;
+import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.ThreadTeam;
 import io.github.mamba4j.weights.MambaConfig;
@@ -44,6 +45,7 @@ final class MambaMixer {
     private final int dInner;
     private final Workspace w;
 
+    private final ThreadTeam.Region packRows = this::packRows;
     private final ThreadTeam.Region projectInAndConvolve = this::projectInAndConvolve;
     private final ThreadTeam.Region projectToDtBC = this::projectToDtBC;
     private final ThreadTeam.Region scanChannels = this::scanChannels;
@@ -80,10 +82,26 @@ final class MambaMixer {
 
     /** Reads {@code normed}, adds to {@code residual}, and moves the states of this layer on. */
     void addTo() {
+        pack(w.normed, dModel);
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
         w.team.run(scanChannels);
+        pack(w.y, dInner);
         w.team.run(projectOutAndAdd);
+    }
+
+    /** Prepares the input of a product whose outputs the threads share, so that not every one of them does. */
+    private void pack(Activations x, int cols) {
+        if (w.kernels.beginPacking(x, 0, cols, w.pass.rows(), w.packed)) {
+            w.team.run(packRows);
+        }
+    }
+
+    private void packRows(int member, int members) {
+        int rows = w.pass.rows();
+        int from = ThreadTeam.split(member, members, rows, PackedRows.GRAIN);
+        int to = ThreadTeam.split(member + 1, members, rows, PackedRows.GRAIN);
+        w.kernels.packRows(w.packed, from, to - from, w.scratch(member));
     }
 
     private void projectInAndConvolve(int member, int members) {
@@ -100,7 +118,7 @@ final class MambaMixer {
 
     private void projectIn(int from, int to, int member) {
         int rows = w.pass.rows();
-        w.kernels.matmul(inProj, from, to, w.normed, 0, w.uz, 0, 0, rows, w.scratch(member));
+        w.kernels.matmul(inProj, from, to, w.packed, w.uz, 0, 0, rows, w.scratch(member));
         addBias(inProjBias, w.uz, 0, rows, from, to);
     }
 
@@ -134,7 +152,7 @@ final class MambaMixer {
         int count = Shares.rowFrom(member / outParts + 1, rowParts, rows) - firstRow;
         int from = ThreadTeam.split(member % outParts, outParts, dModel, GRAIN);
         int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, GRAIN);
-        w.kernels.matmul(outProj, from, to, w.y, 0, w.mixed, 0, firstRow, count, w.scratch(member));
+        w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
         addBias(outProjBias, w.mixed, firstRow, count, from, to);
         w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);
     }

@@ -1,5 +1,6 @@
 package io.github.mamba4j.engine;
 
+import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ThreadTeam;
 
 /**
@@ -11,7 +12,6 @@ import io.github.mamba4j.kernels.ThreadTeam;
 final class Shares {
     /** Fewer rows are not worth a member's while: a kernel for many rows takes them twelve at a time. */
     private static final int LEAST_ROWS = 48;
-    private static final int ROW_GRAIN = 12;
 
     private Shares() {}
 
@@ -34,6 +34,6 @@ final class Shares {
 
     /** The first row of a range; with one range more than there are, the number of rows. */
     static int rowFrom(int part, int parts, int rows) {
-        return ThreadTeam.split(part, parts, rows, ROW_GRAIN);
+        return ThreadTeam.split(part, parts, rows, PackedRows.GRAIN);
     }
 }

@@ -2,6 +2,7 @@ package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.Kernels;
+import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ScanBuffers;
 import io.github.mamba4j.kernels.Scratch;
 import io.github.mamba4j.kernels.ThreadTeam;
@@ -37,6 +38,8 @@ final class Workspace {
     Activations y;
     /** {@code [rows, dModel]}: what out_proj puts out. */
     Activations mixed;
+    /** {@code normed} for in_proj, then {@code y} for out_proj, as the products of many rows want them. */
+    final PackedRows packed = new PackedRows();
     /** The above as the scan wants them. */
     ScanBuffers scan;
 

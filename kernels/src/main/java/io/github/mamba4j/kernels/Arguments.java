@@ -17,6 +17,24 @@ final class Arguments {
         }
     }
 
+    /** What the product of prepared rows asks for beside what it asks of them as they are. */
+    static void matmul(Matrix w, PackedRows x, int firstRow, int rowCount) {
+        Objects.checkFromIndexSize(firstRow, rowCount, x.rows());
+        if (w.cols() != x.cols()) {
+            throw new IllegalArgumentException(
+                    "rows of " + x.cols() + " columns are prepared, the weights have " + w.cols());
+        }
+    }
+
+    static void packRows(PackedRows to, int firstRow, int rowCount) {
+        Objects.checkFromIndexSize(firstRow, rowCount, to.rows());
+        boolean whole = rowCount % PackedRows.GRAIN == 0 || firstRow + rowCount == to.rows();
+        if (firstRow % PackedRows.GRAIN != 0 || !whole) {
+            throw new IllegalArgumentException("rows " + firstRow + " to " + (firstRow + rowCount) + " of " + to.rows()
+                    + " are not a share of multiples of " + PackedRows.GRAIN);
+        }
+    }
+
     static void rmsNorm(Activations x, float[] weight, Activations y, int firstRow, int rowCount) {
         if (weight.length != x.cols() || y.cols() != x.cols()) {
             throw new IllegalArgumentException(

@@ -48,6 +48,45 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
             int rowCount, Scratch scratch);
 
     /**
+     * Prepares the first rows of activations for products that read them more than once. See {@link PackedRows}.
+     *
+     * @param x the activations
+     * @param xCol the first column that is multiplied
+     * @param cols how many columns are multiplied
+     * @param rows how many rows
+     * @param to what the products will read
+     * @return whether {@link #packRows} has to be called for all of the rows before the first product
+     */
+    boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to);
+
+    /**
+     * Packs some of the rows. Threads may do this at once for different rows.
+     *
+     * @param to what to pack, and where to; {@link #beginPacking} has asked for it
+     * @param firstRow the first row, a multiple of {@link PackedRows#GRAIN}
+     * @param rowCount the number of rows, a multiple of it too unless they are the last
+     * @param scratch working memory of the calling thread
+     */
+    void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch);
+
+    /**
+     * The product of {@link #matmul(Matrix, int, int, Activations, int, Activations, int, int, int, Scratch)}, to the same
+     * bits, of prepared rows.
+     *
+     * @param w the weights, as wide as the prepared rows
+     * @param outFrom the first output
+     * @param outTo the output after the last
+     * @param x the prepared rows
+     * @param y the output; must not be what was prepared
+     * @param yCol the column of y where output 0 goes
+     * @param firstRow the first row of x and y
+     * @param rowCount the number of rows
+     * @param scratch working memory of the calling thread
+     */
+    void matmul(Matrix w, int outFrom, int outTo, PackedRows x, Activations y, int yCol, int firstRow, int rowCount,
+            Scratch scratch);
+
+    /**
      * Root-mean-square norm of whole rows (Zhang and Sennrich 2019):
      * {@code y[r][k] = (x[r][k] * (1 / sqrt(dot(x[r], x[r]) / cols + eps))) * weight[k]}.
      *

@@ -48,6 +48,34 @@ public final class PanamaKernels implements Kernels {
     }
 
     @Override
+    public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
+        to.begin(x, xCol, cols, rows);
+        if (rows <= PanamaFewRows.MAX_ROWS || cols > PanamaMatmul.MAX_COLS) {
+            return false;
+        }
+        to.reserve(PanamaPacking.panelFloats(rows, cols));
+        return true;
+    }
+
+    @Override
+    public void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
+        Arguments.packRows(to, firstRow, rowCount);
+        PanamaMatmul.pack(to, firstRow, rowCount, scratch);
+    }
+
+    @Override
+    public void matmul(Matrix w, int outFrom, int outTo, PackedRows x, Activations y, int yCol, int firstRow,
+            int rowCount, Scratch scratch) {
+        Arguments.matmul(w, x, firstRow, rowCount);
+        if (x.isPacked() && firstRow % PackedRows.GRAIN == 0 && !PanamaNarrow.fits(w, rowCount)) {
+            Arguments.matmul(w, outFrom, outTo, x.source(), x.col(), y, yCol, firstRow, rowCount);
+            PanamaMatmul.multiply(w, outFrom, outTo, x, y, yCol, firstRow, rowCount, scratch);
+        } else {
+            matmul(w, outFrom, outTo, x.source(), x.col(), y, yCol, firstRow, rowCount, scratch);
+        }
+    }
+
+    @Override
     public void rmsNorm(Activations x, float[] weight, float eps, Activations y, int firstRow, int rowCount) {
         Arguments.rmsNorm(x, weight, y, firstRow, rowCount);
         int cols = x.cols();

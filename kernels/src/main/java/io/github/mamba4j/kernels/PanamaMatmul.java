@@ -26,18 +26,39 @@ final class PanamaMatmul {
     /** {@link Kernels#matmul} for matrices of up to {@link #MAX_COLS} columns; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
             int firstRow, int rowCount, Scratch scratch) {
-        int padded = PanamaPacking.stride(w.cols()) * LANES;
-        int rowStep = step(rowCount, ROWS, Scratch.ROWS_FLOATS / padded);
-        int outStep = step(outTo - outFrom, OUTS, Scratch.WEIGHTS_BYTES / Float.BYTES / padded);
+        int rowStep = step(rowCount, ROWS, Scratch.ROWS_FLOATS / (PanamaPacking.stride(w.cols()) * LANES));
         for (int r = 0; r < rowCount; r += rowStep) {
             int rows = Math.min(rowStep, rowCount - r);
-            scratch.reserveRows(Math.ceilDiv(rows, ROWS) * ROWS * padded);
-            PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), scratch);
-            for (int o = outFrom; o < outTo; o += outStep) {
-                int outs = Math.min(outStep, outTo - o);
-                PanamaPacking.packWeights(w, o, outs, scratch);
-                multiplyBlock(w.cols(), outs, rows, y, firstRow + r, yCol + o, scratch);
-            }
+            scratch.reserveRows(PanamaPacking.panelFloats(rows, w.cols()));
+            PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), scratch.rows(), 0, scratch);
+            multiplyPacked(w, outFrom, outTo, scratch.rows(), 0, y, yCol, firstRow + r, rows, scratch);
+        }
+    }
+
+    /** Packs the share of a thread. */
+    static void pack(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
+        PanamaPacking.packRows(to.source(), firstRow, rowCount, to.col(), to.cols(), to.panels(),
+                panelsAt(to, firstRow), scratch);
+    }
+
+    /** The same product of rows that are packed already. */
+    static void multiply(Matrix w, int outFrom, int outTo, PackedRows x, Activations y, int yCol, int firstRow,
+            int rowCount, Scratch scratch) {
+        multiplyPacked(w, outFrom, outTo, x.panels(), panelsAt(x, firstRow), y, yCol, firstRow, rowCount, scratch);
+    }
+
+    private static int panelsAt(PackedRows x, int firstRow) {
+        return firstRow * PanamaPacking.stride(x.cols()) * LANES;
+    }
+
+    private static void multiplyPacked(Matrix w, int outFrom, int outTo, float[] panels, int panelsAt, Activations y,
+            int yCol, int firstRow, int rowCount, Scratch scratch) {
+        int outStep = step(outTo - outFrom, OUTS,
+                Scratch.WEIGHTS_BYTES / Float.BYTES / (PanamaPacking.stride(w.cols()) * LANES));
+        for (int o = outFrom; o < outTo; o += outStep) {
+            int outs = Math.min(outStep, outTo - o);
+            PanamaPacking.packWeights(w, o, outs, scratch);
+            multiplyBlock(w.cols(), outs, panels, panelsAt, rowCount, y, firstRow, yCol + o, scratch);
         }
     }
 
@@ -48,13 +69,13 @@ final class PanamaMatmul {
     }
 
     /** All packed rows and weights. */
-    private static void multiplyBlock(int cols, int outs, int rows, Activations y, int firstRow, int firstCol,
-            Scratch scratch) {
+    private static void multiplyBlock(int cols, int outs, float[] panels, int panelsAt, int rows, Activations y,
+            int firstRow, int firstCol, Scratch scratch) {
         int groups = Math.ceilDiv(cols, LANES);
         int stride = PanamaPacking.stride(cols);
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
-                PanamaTile.multiply(scratch.rows(), r * stride * LANES, scratch.weights,
+                PanamaTile.multiply(panels, panelsAt + r * stride * LANES, scratch.weights,
                         (long) o * stride * LANES * Float.BYTES, groups, stride, scratch.lanes,
                         scratch.quarters);
                 PanamaTile.finish(scratch.quarters, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),

@@ -32,8 +32,19 @@ final class PanamaPacking {
         return Math.ceilDiv(cols, GROUPS * LANES) * GROUPS + 1;
     }
 
-    /** Packs columns {@code [col, col + cols)} of some rows: one panel after another, to whole tiles. */
-    static void packRows(Activations x, int firstRow, int rows, int col, int cols, Scratch scratch) {
+    /** The floats that the panels of so many rows take. */
+    static int panelFloats(int rows, int cols) {
+        return Math.multiplyExact(Math.ceilDiv(rows, PanamaTile.ROWS) * PanamaTile.ROWS, stride(cols) * LANES);
+    }
+
+    /**
+     * Packs columns {@code [col, col + cols)} of some rows: one panel after another, to whole tiles.
+     *
+     * @param to where the panels go
+     * @param toAt where the panel of the first row begins
+     */
+    static void packRows(Activations x, int firstRow, int rows, int col, int cols, float[] to, int toAt,
+            Scratch scratch) {
         int stride = stride(cols);
         int padded = stride * LANES;
         int panels = Math.ceilDiv(rows, PanamaTile.ROWS) * ROW_PANELS;
@@ -43,11 +54,11 @@ final class PanamaPacking {
                 System.arraycopy(x.data(), x.index(r, col), scratch.stage, i * padded, cols);
                 Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
             }
-            int to = p * PANEL_ROWS * padded;
+            int panel = toAt + p * PANEL_ROWS * padded;
             for (int g = 0; g * LANES < cols; g += WIDTH / PANEL_ROWS) {
                 for (int j = 0; j < LANES; j += WIDTH) {
-                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, LANES, scratch.rows(),
-                            to + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
+                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, LANES, to,
+                            panel + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
                 }
             }
         }

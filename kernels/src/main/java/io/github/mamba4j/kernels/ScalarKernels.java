@@ -39,6 +39,25 @@ public final class ScalarKernels implements Kernels {
         }
     }
 
+    /** Nothing is packed. */
+    @Override
+    public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
+        to.begin(x, xCol, cols, rows);
+        return false;
+    }
+
+    @Override
+    public void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
+        Arguments.packRows(to, firstRow, rowCount);
+    }
+
+    @Override
+    public void matmul(Matrix w, int outFrom, int outTo, PackedRows x, Activations y, int yCol, int firstRow,
+            int rowCount, Scratch scratch) {
+        Arguments.matmul(w, x, firstRow, rowCount);
+        matmul(w, outFrom, outTo, x.source(), x.col(), y, yCol, firstRow, rowCount, scratch);
+    }
+
     @Override
     public void rmsNorm(Activations x, float[] weight, float eps, Activations y, int firstRow, int rowCount) {
         Arguments.rmsNorm(x, weight, y, firstRow, rowCount);

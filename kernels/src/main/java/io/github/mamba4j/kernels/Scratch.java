@@ -19,9 +19,6 @@ public final class Scratch {
 
     /** Channels that are gated at a time. */
     static final int ROW = 1024;
-    /** 4 quarters of 16 vectors of outputs with 16 inputs each, or with 4 rows each; a vector has up to 16 lanes. */
-    static final int NARROW_WEIGHTS = 4 * 16 * 16 * 16;
-    static final int NARROW_SUMS = 4 * 16 * 4 * 16;
     /** Where the sums begin: in front of them is one tile of zeros that is never written. */
     static final int FIRST_SUM = PanamaFewRows.SUMS;
 
@@ -45,9 +42,9 @@ public final class Scratch {
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
     final float[] row = new float[ROW];
     /** {@link PanamaNarrow}'s transposed weights. */
-    final float[] narrowWeights = new float[NARROW_WEIGHTS];
+    final float[] narrowWeights = new float[PanamaNarrow.WEIGHTS];
     /** {@link PanamaNarrow}'s sums. */
-    final float[] narrowSums = new float[NARROW_SUMS];
+    final MemorySegment narrowSums;
     /** What a fold leaves, with room for a vector that is stored over the end. */
     final float[] folded = new float[PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS / ScalarKernels.LANES
             + ScalarKernels.LANES];
@@ -59,6 +56,7 @@ public final class Scratch {
         Arena arena = Arena.ofAuto();
         weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
         staged = arena.allocate(PanamaFewRows.STAGED_BYTES, CACHE_LINE);
+        narrowSums = arena.allocate(PanamaNarrow.SUMS_BYTES, CACHE_LINE);
         lanes = arena.allocate(PanamaTile.LANES_BYTES, CACHE_LINE);
     }
 

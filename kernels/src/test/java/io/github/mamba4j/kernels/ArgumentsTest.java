@@ -277,4 +277,26 @@ class ArgumentsTest {
         kernels.exp(six, 6, 6);
         assertNothingWritten();
     }
+
+    @Test
+    void packedRows() {
+        PackedRows packed = new PackedRows();
+        assertEquals("no rows to pack or multiply have been named",
+                assertThrows(NullPointerException.class, packed::source).getMessage());
+        outOfBounds(() -> kernels.beginPacking(x, 3, 4, ROWS, packed),
+                () -> kernels.beginPacking(x, 0, 4, ROWS + 1, packed));
+        kernels.beginPacking(x, 1, 4, ROWS, packed);
+        outOfBounds(() -> kernels.packRows(packed, 0, ROWS + 1, scratch),
+                () -> kernels.matmul(w, 0, 5, packed, y, 0, 1, ROWS, scratch),
+                () -> kernels.matmul(w, 0, 6, packed, y, 0, 0, ROWS, scratch));
+        refused("rows 1 to 3 of 3 are not a share of multiples of 12",
+                () -> kernels.packRows(packed, 1, 2, scratch));
+        refused("rows 0 to 2 of 3 are not a share of multiples of 12",
+                () -> kernels.packRows(packed, 0, 2, scratch));
+        refused("a product cannot overwrite its input",
+                () -> kernels.matmul(w, 0, 5, packed, x, 0, 0, ROWS, scratch));
+        kernels.beginPacking(x, 0, 6, ROWS, packed);
+        refused("rows of 6 columns are prepared, the weights have 4",
+                () -> kernels.matmul(w, 0, 5, packed, y, 0, 0, ROWS, scratch));
+    }
 }

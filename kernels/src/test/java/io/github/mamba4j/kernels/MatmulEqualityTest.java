@@ -15,6 +15,7 @@ class MatmulEqualityTest {
     private final Kernels panama = KernelChoice.PANAMA.load();
     // One for all cases: what the last one left behind must not matter.
     private final Scratch scratch = new Scratch();
+    private final PackedRows packed = new PackedRows();
 
     /** One call on a part of larger buffers. */
     private record Call(Matrix w, int outFrom, int outTo, int xCol, int yCol, int firstRow, int rowCount) {
@@ -41,7 +42,21 @@ class MatmulEqualityTest {
         Bits.assertSame(expected.data(), actual.data(), call);
         Bits.assertUntouched(y.data(), actual.data(), width, call.firstRow, call.firstRow + call.rowCount,
                 call.yCol + call.outFrom, call.yCol + call.outTo, call);
+        Activations ofPacked = Values.copy(y);
+        runPacked(call, x, ofPacked, v);
+        Bits.assertSame(expected.data(), ofPacked.data(), call);
         Bits.assertSame(input, x.data(), call);
+    }
+
+    /** The same from rows that were packed in shares, the last of them first. */
+    private void runPacked(Call c, Activations x, Activations y, Values v) {
+        int rows = c.firstRow + c.rowCount;
+        if (panama.beginPacking(x, c.xCol, c.w.cols(), rows, packed)) {
+            int middle = v.between(0, rows / PackedRows.GRAIN) * PackedRows.GRAIN;
+            panama.packRows(packed, middle, rows - middle, scratch);
+            panama.packRows(packed, 0, middle, scratch);
+        }
+        panama.matmul(c.w, c.outFrom, c.outTo, packed, y, c.yCol, c.firstRow, c.rowCount, scratch);
     }
 
     private void run(Kernels kernels, Call c, Activations x, Activations y) {
@@ -155,6 +170,20 @@ class MatmulEqualityTest {
             int yCol = v.between(-outFrom, 20);
             Activations x = v.activations(firstRow + rowCount + v.between(0, 2), xCol + w.cols() + v.between(0, 20));
             check(new Call(w, outFrom, outTo, xCol, yCol, firstRow, rowCount), x, v);
+        }
+    }
+
+    /** Beginning at a whole share, where packed rows are read, or elsewhere, where they cannot be. */
+    @Test
+    void someOfThePackedRows() {
+        Values v = new Values(14);
+        for (int firstRow : new int[]{0, 1, 11, 12, 13, 24, 36, 48}) {
+            for (int rows : new int[]{0, 1, 12, 13, 30, 49, 100}) {
+                Matrix w = Stored.normal(v, v.oneOf(Stored.FORMATS), v.between(1, 70), v.oneOf(new int[]{31, 48, 100}),
+                        Place.NATIVE);
+                Activations x = v.activations(firstRow + rows, w.cols() + 3);
+                check(new Call(w, 0, w.rows(), 2, 1, firstRow, rows), x, v);
+            }
         }
     }
 
