@@ -3,20 +3,25 @@ package io.github.mamba4j.kernels;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.HALVES;
 import static io.github.mamba4j.kernels.VectorWidth.INTS;
-import static io.github.mamba4j.kernels.VectorWidth.F16_BITS;
-import static io.github.mamba4j.kernels.VectorWidth.F16_EXPONENT;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SCALE;
+import static io.github.mamba4j.kernels.VectorWidth.F16_BIAS;
+import static io.github.mamba4j.kernels.VectorWidth.F16_IMPLIED;
+import static io.github.mamba4j.kernels.VectorWidth.F16_MAGNITUDE;
+import static io.github.mamba4j.kernels.VectorWidth.F16_NORMAL;
+import static io.github.mamba4j.kernels.VectorWidth.F16_SHIFT;
+import static io.github.mamba4j.kernels.VectorWidth.F16_SIGN;
 import static io.github.mamba4j.kernels.VectorWidth.F16_SPECIAL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * The product of one row of activations and a matrix, as a decoding step needs it: every weight is read once, straight
@@ -30,6 +35,12 @@ final class PanamaMatvec {
     /** Rows of weights in flight. */
     static final int BATCH = PanamaFold.BATCH;
     /**
+     * Rows of 16-bit numbers that each stream goes through in one call, where vectors hold all 16 lanes. They are one loop,
+     * because it takes several hundred instructions to check the ranges of eight streams before a loop, and meanwhile
+     * memory stands still. Rows of 32-bit numbers last longer than that, and gain more from a shorter loop.
+     */
+    static final int ROWS = VectorWidth.PARTS == 1 ? 8 : 1;
+    /**
      * Groups of 16 inputs after which the next part of the lanes takes its turn, where vectors are narrower than 16
      * lanes: eight rows of them stay in the first-level cache meanwhile.
      */
@@ -42,53 +53,58 @@ final class PanamaMatvec {
     static void multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
         float[] folded = scratch.folded;
         int length = (outTo - outFrom) / BATCH;
-        for (int o = outFrom; o < outFrom + length; o++) {
-            sums(w, o, length, BATCH, x, xAt, scratch.sums);
-            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
-            for (int i = 0; i < BATCH; i++) {
-                y[yAt + o + i * length] = folded[i];
+        int most = w.cols() % LANES == 0 && w.dtype() != DType.F32 ? ROWS : 1;
+        for (int o = outFrom; o < outFrom + length; o += most) {
+            int rows = Math.min(most, outFrom + length - o);
+            sums(w, o, length, BATCH, rows, x, xAt, scratch.sums);
+            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, rows * BATCH, folded);
+            for (int r = 0; r < rows; r++) {
+                for (int i = 0; i < BATCH; i++) {
+                    y[yAt + o + r + i * length] = folded[r * BATCH + i];
+                }
             }
         }
         int rest = outFrom + BATCH * length;
         if (rest < outTo) {
-            sums(w, rest, 1, outTo - rest, x, xAt, scratch.sums);
+            sums(w, rest, 1, outTo - rest, 1, x, xAt, scratch.sums);
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
             System.arraycopy(folded, 0, y, yAt + rest, outTo - rest);
         }
     }
 
     /**
-     * The partial sums of up to eight outputs, {@code distance} rows of weights apart. Where there are fewer, the last is
-     * computed again in their place.
+     * The partial sums of up to eight outputs, {@code distance} rows of weights apart, and of those that follow each in the
+     * next rows. Where there are fewer than eight, the last is computed again in their place.
      */
-    private static void sums(Matrix w, int firstRow, int distance, int count, float[] x, int xAt, float[] sums) {
+    private static void sums(Matrix w, int firstRow, int distance, int count, int rows, float[] x, int xAt,
+            float[] sums) {
         int groups = w.cols() / LANES;
         int step = VectorWidth.PARTS == 1 ? Math.max(1, groups) : CACHED_GROUPS;
         int in = 0;
-        int g = 0;
-        do {
+        if (groups == 0) {
+            Arrays.fill(sums, Scratch.FIRST_SUM, Scratch.FIRST_SUM + BATCH * LANES, 0f);
+        }
+        for (int g = 0; g < groups; g += step) {
             for (int part = 0; part < VectorWidth.PARTS; part++) {
                 int lane = part * VectorWidth.LANES;
                 rows(w, firstRow, distance, count - 1, g * LANES + lane, x, xAt + g * LANES + lane,
-                        Math.min(step, groups - g), sums, in + lane, Scratch.FIRST_SUM + lane);
+                        Math.min(step, groups - g), rows, sums, in + lane, Scratch.FIRST_SUM + lane);
             }
             in = Scratch.FIRST_SUM;
-            g += step;
-        } while (g < groups);
+        }
         if (w.cols() % LANES != 0) {
             tail(w, firstRow, distance, count, groups * LANES, x, xAt, sums);
         }
     }
 
     private static void rows(Matrix w, int firstRow, int distance, int last, int col, float[] x, int xAt, int groups,
-            float[] sums,
-            int in, int out) {
-        long rowBytes = w.rowOffset(distance);
+            int rows, float[] sums, int in, int out) {
+        long stretch = w.rowOffset(distance);
         long at = w.rowOffset(firstRow) + (long) col * w.dtype().bytes();
         switch (w.dtype()) {
-            case F32 -> rowsF32(w.data(), at, rowBytes, last, x, xAt, groups, sums, in, sums, out);
-            case BF16 -> rowsBf16(w.data(), at, rowBytes, last, x, xAt, groups, sums, in, sums, out);
-            case F16 -> rowsF16(w.data(), at, rowBytes, last, x, xAt, groups, sums, in, sums, out);
+            case F32 -> rowsF32(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
+            case BF16 -> rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
+            case F16 -> rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
             default -> throw new AssertionError(w.dtype());
         }
     }
@@ -106,25 +122,25 @@ final class PanamaMatvec {
         }
     }
 
-    /** Float32 rows as they are. */
-    private static void rowsF32(MemorySegment w, long at, long rowBytes, int last, float[] x, int xAt, int groups,
-            float[] in, int inAt, float[] out, int outAt) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, in, inAt + 0);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, in, inAt + 16);
-        FloatVector a2 = FloatVector.fromArray(FLOATS, in, inAt + 32);
-        FloatVector a3 = FloatVector.fromArray(FLOATS, in, inAt + 48);
-        FloatVector a4 = FloatVector.fromArray(FLOATS, in, inAt + 64);
-        FloatVector a5 = FloatVector.fromArray(FLOATS, in, inAt + 80);
-        FloatVector a6 = FloatVector.fromArray(FLOATS, in, inAt + 96);
-        FloatVector a7 = FloatVector.fromArray(FLOATS, in, inAt + 112);
+    /** Float32 rows as they are, one of each stream. */
+    private static void rowsF32(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
+            float[] sums, int in, int out) {
+        FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, sums, in + 48);
+        FloatVector a4 = FloatVector.fromArray(FLOATS, sums, in + 64);
+        FloatVector a5 = FloatVector.fromArray(FLOATS, sums, in + 80);
+        FloatVector a6 = FloatVector.fromArray(FLOATS, sums, in + 96);
+        FloatVector a7 = FloatVector.fromArray(FLOATS, sums, in + 112);
         long w0 = at;
-        long w1 = at + Math.min(1, last) * rowBytes;
-        long w2 = at + Math.min(2, last) * rowBytes;
-        long w3 = at + Math.min(3, last) * rowBytes;
-        long w4 = at + Math.min(4, last) * rowBytes;
-        long w5 = at + Math.min(5, last) * rowBytes;
-        long w6 = at + Math.min(6, last) * rowBytes;
-        long w7 = at + Math.min(7, last) * rowBytes;
+        long w1 = at + Math.min(1, last) * stretch;
+        long w2 = at + Math.min(2, last) * stretch;
+        long w3 = at + Math.min(3, last) * stretch;
+        long w4 = at + Math.min(4, last) * stretch;
+        long w5 = at + Math.min(5, last) * stretch;
+        long w6 = at + Math.min(6, last) * stretch;
+        long w7 = at + Math.min(7, last) * stretch;
         for (int g = 0; g < groups; g++) {
             long k = (long) g << 6;
             FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
@@ -137,38 +153,41 @@ final class PanamaMatvec {
             a6 = FloatVector.fromMemorySegment(FLOATS, w, w6 + k, LITTLE_ENDIAN).fma(v, a6);
             a7 = FloatVector.fromMemorySegment(FLOATS, w, w7 + k, LITTLE_ENDIAN).fma(v, a7);
         }
-        a0.intoArray(out, outAt + 0);
-        a1.intoArray(out, outAt + 16);
-        a2.intoArray(out, outAt + 32);
-        a3.intoArray(out, outAt + 48);
-        a4.intoArray(out, outAt + 64);
-        a5.intoArray(out, outAt + 80);
-        a6.intoArray(out, outAt + 96);
-        a7.intoArray(out, outAt + 112);
+        a0.intoArray(sums, out + 0);
+        a1.intoArray(sums, out + 16);
+        a2.intoArray(sums, out + 32);
+        a3.intoArray(sums, out + 48);
+        a4.intoArray(sums, out + 64);
+        a5.intoArray(sums, out + 80);
+        a6.intoArray(sums, out + 96);
+        a7.intoArray(sums, out + 112);
     }
 
     /** BF16 rows: the bits are the upper half of a float32. */
-    private static void rowsBf16(MemorySegment w, long at, long rowBytes, int last, float[] x, int xAt, int groups,
-            float[] in, int inAt, float[] out, int outAt) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, in, inAt + 0);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, in, inAt + 16);
-        FloatVector a2 = FloatVector.fromArray(FLOATS, in, inAt + 32);
-        FloatVector a3 = FloatVector.fromArray(FLOATS, in, inAt + 48);
-        FloatVector a4 = FloatVector.fromArray(FLOATS, in, inAt + 64);
-        FloatVector a5 = FloatVector.fromArray(FLOATS, in, inAt + 80);
-        FloatVector a6 = FloatVector.fromArray(FLOATS, in, inAt + 96);
-        FloatVector a7 = FloatVector.fromArray(FLOATS, in, inAt + 112);
+    private static void rowsBf16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
+            int rows, float[] sums, int in, int out) {
+        FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, sums, in + 48);
+        FloatVector a4 = FloatVector.fromArray(FLOATS, sums, in + 64);
+        FloatVector a5 = FloatVector.fromArray(FLOATS, sums, in + 80);
+        FloatVector a6 = FloatVector.fromArray(FLOATS, sums, in + 96);
+        FloatVector a7 = FloatVector.fromArray(FLOATS, sums, in + 112);
         long w0 = at;
-        long w1 = at + Math.min(1, last) * rowBytes;
-        long w2 = at + Math.min(2, last) * rowBytes;
-        long w3 = at + Math.min(3, last) * rowBytes;
-        long w4 = at + Math.min(4, last) * rowBytes;
-        long w5 = at + Math.min(5, last) * rowBytes;
-        long w6 = at + Math.min(6, last) * rowBytes;
-        long w7 = at + Math.min(7, last) * rowBytes;
-        for (int g = 0; g < groups; g++) {
+        long w1 = at + Math.min(1, last) * stretch;
+        long w2 = at + Math.min(2, last) * stretch;
+        long w3 = at + Math.min(3, last) * stretch;
+        long w4 = at + Math.min(4, last) * stretch;
+        long w5 = at + Math.min(5, last) * stretch;
+        long w6 = at + Math.min(6, last) * stretch;
+        long w7 = at + Math.min(7, last) * stretch;
+        int end = xAt + groups * LANES;
+        int i = xAt;
+        int to = out;
+        for (int g = 0; g < rows * groups; g++) {
             long k = (long) g << 5;
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
+            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             a0 = ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
                     .reinterpretAsFloats().fma(v, a0);
@@ -193,79 +212,132 @@ final class PanamaMatvec {
             a7 = ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
                     .reinterpretAsFloats().fma(v, a7);
+            i += LANES;
+            if (i == end) {
+                a0.intoArray(sums, to + 0);
+                a1.intoArray(sums, to + 16);
+                a2.intoArray(sums, to + 32);
+                a3.intoArray(sums, to + 48);
+                a4.intoArray(sums, to + 64);
+                a5.intoArray(sums, to + 80);
+                a6.intoArray(sums, to + 96);
+                a7.intoArray(sums, to + 112);
+                a0 = FloatVector.zero(FLOATS);
+                a1 = FloatVector.zero(FLOATS);
+                a2 = FloatVector.zero(FLOATS);
+                a3 = FloatVector.zero(FLOATS);
+                a4 = FloatVector.zero(FLOATS);
+                a5 = FloatVector.zero(FLOATS);
+                a6 = FloatVector.zero(FLOATS);
+                a7 = FloatVector.zero(FLOATS);
+                to += BATCH * LANES;
+                i = xAt;
+            }
         }
-        a0.intoArray(out, outAt + 0);
-        a1.intoArray(out, outAt + 16);
-        a2.intoArray(out, outAt + 32);
-        a3.intoArray(out, outAt + 48);
-        a4.intoArray(out, outAt + 64);
-        a5.intoArray(out, outAt + 80);
-        a6.intoArray(out, outAt + 96);
-        a7.intoArray(out, outAt + 112);
     }
 
-    /** F16 rows, see {@link VectorWidth#F16_BITS}. */
-    private static void rowsF16(MemorySegment w, long at, long rowBytes, int last, float[] x, int xAt, int groups,
-            float[] in, int inAt, float[] out, int outAt) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, in, inAt + 0);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, in, inAt + 16);
-        FloatVector a2 = FloatVector.fromArray(FLOATS, in, inAt + 32);
-        FloatVector a3 = FloatVector.fromArray(FLOATS, in, inAt + 48);
-        FloatVector a4 = FloatVector.fromArray(FLOATS, in, inAt + 64);
-        FloatVector a5 = FloatVector.fromArray(FLOATS, in, inAt + 80);
-        FloatVector a6 = FloatVector.fromArray(FLOATS, in, inAt + 96);
-        FloatVector a7 = FloatVector.fromArray(FLOATS, in, inAt + 112);
+    /** F16 rows, see {@link VectorWidth#F16_BIAS}. */
+    private static void rowsF16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
+            int rows, float[] sums, int in, int out) {
+        FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, sums, in + 48);
+        FloatVector a4 = FloatVector.fromArray(FLOATS, sums, in + 64);
+        FloatVector a5 = FloatVector.fromArray(FLOATS, sums, in + 80);
+        FloatVector a6 = FloatVector.fromArray(FLOATS, sums, in + 96);
+        FloatVector a7 = FloatVector.fromArray(FLOATS, sums, in + 112);
         long w0 = at;
-        long w1 = at + Math.min(1, last) * rowBytes;
-        long w2 = at + Math.min(2, last) * rowBytes;
-        long w3 = at + Math.min(3, last) * rowBytes;
-        long w4 = at + Math.min(4, last) * rowBytes;
-        long w5 = at + Math.min(5, last) * rowBytes;
-        long w6 = at + Math.min(6, last) * rowBytes;
-        long w7 = at + Math.min(7, last) * rowBytes;
-        for (int g = 0; g < groups; g++) {
+        long w1 = at + Math.min(1, last) * stretch;
+        long w2 = at + Math.min(2, last) * stretch;
+        long w3 = at + Math.min(3, last) * stretch;
+        long w4 = at + Math.min(4, last) * stretch;
+        long w5 = at + Math.min(5, last) * stretch;
+        long w6 = at + Math.min(6, last) * stretch;
+        long w7 = at + Math.min(7, last) * stretch;
+        int end = xAt + groups * LANES;
+        int i = xAt;
+        int to = out;
+        for (int g = 0; g < rows * groups; g++) {
             long k = (long) g << 5;
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
+            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             IntVector b0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a0 = b0.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b0.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a0);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m0 = b0.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny0 = m0.lt(F16_NORMAL);
+            a0 = m0.add(F16_BIAS).add(F16_BIAS, m0.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny0)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny0.cast(FLOATS)).reinterpretAsInts()
+                    .or(b0.and(F16_SIGN)).reinterpretAsFloats().fma(v, a0);
             IntVector b1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a1 = b1.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b1.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a1);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m1 = b1.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny1 = m1.lt(F16_NORMAL);
+            a1 = m1.add(F16_BIAS).add(F16_BIAS, m1.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny1)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny1.cast(FLOATS)).reinterpretAsInts()
+                    .or(b1.and(F16_SIGN)).reinterpretAsFloats().fma(v, a1);
             IntVector b2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a2 = b2.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b2.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a2);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m2 = b2.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny2 = m2.lt(F16_NORMAL);
+            a2 = m2.add(F16_BIAS).add(F16_BIAS, m2.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny2)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny2.cast(FLOATS)).reinterpretAsInts()
+                    .or(b2.and(F16_SIGN)).reinterpretAsFloats().fma(v, a2);
             IntVector b3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a3 = b3.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b3.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a3);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m3 = b3.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny3 = m3.lt(F16_NORMAL);
+            a3 = m3.add(F16_BIAS).add(F16_BIAS, m3.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny3)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny3.cast(FLOATS)).reinterpretAsInts()
+                    .or(b3.and(F16_SIGN)).reinterpretAsFloats().fma(v, a3);
             IntVector b4 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a4 = b4.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b4.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a4);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m4 = b4.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny4 = m4.lt(F16_NORMAL);
+            a4 = m4.add(F16_BIAS).add(F16_BIAS, m4.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny4)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny4.cast(FLOATS)).reinterpretAsInts()
+                    .or(b4.and(F16_SIGN)).reinterpretAsFloats().fma(v, a4);
             IntVector b5 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a5 = b5.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b5.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a5);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m5 = b5.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny5 = m5.lt(F16_NORMAL);
+            a5 = m5.add(F16_BIAS).add(F16_BIAS, m5.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny5)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny5.cast(FLOATS)).reinterpretAsInts()
+                    .or(b5.and(F16_SIGN)).reinterpretAsFloats().fma(v, a5);
             IntVector b6 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a6 = b6.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b6.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a6);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m6 = b6.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny6 = m6.lt(F16_NORMAL);
+            a6 = m6.add(F16_BIAS).add(F16_BIAS, m6.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny6)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny6.cast(FLOATS)).reinterpretAsInts()
+                    .or(b6.and(F16_SIGN)).reinterpretAsFloats().fma(v, a6);
             IntVector b7 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, 13).and(F16_BITS);
-            a7 = b7.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts()
-                    .lanewise(OR, F16_SPECIAL, b7.and(F16_EXPONENT).eq(F16_EXPONENT)).reinterpretAsFloats().fma(v, a7);
+                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
+            IntVector m7 = b7.and(F16_MAGNITUDE);
+            VectorMask<Integer> tiny7 = m7.lt(F16_NORMAL);
+            a7 = m7.add(F16_BIAS).add(F16_BIAS, m7.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny7)
+                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny7.cast(FLOATS)).reinterpretAsInts()
+                    .or(b7.and(F16_SIGN)).reinterpretAsFloats().fma(v, a7);
+            i += LANES;
+            if (i == end) {
+                a0.intoArray(sums, to + 0);
+                a1.intoArray(sums, to + 16);
+                a2.intoArray(sums, to + 32);
+                a3.intoArray(sums, to + 48);
+                a4.intoArray(sums, to + 64);
+                a5.intoArray(sums, to + 80);
+                a6.intoArray(sums, to + 96);
+                a7.intoArray(sums, to + 112);
+                a0 = FloatVector.zero(FLOATS);
+                a1 = FloatVector.zero(FLOATS);
+                a2 = FloatVector.zero(FLOATS);
+                a3 = FloatVector.zero(FLOATS);
+                a4 = FloatVector.zero(FLOATS);
+                a5 = FloatVector.zero(FLOATS);
+                a6 = FloatVector.zero(FLOATS);
+                a7 = FloatVector.zero(FLOATS);
+                to += BATCH * LANES;
+                i = xAt;
+            }
         }
-        a0.intoArray(out, outAt + 0);
-        a1.intoArray(out, outAt + 16);
-        a2.intoArray(out, outAt + 32);
-        a3.intoArray(out, outAt + 48);
-        a4.intoArray(out, outAt + 64);
-        a5.intoArray(out, outAt + 80);
-        a6.intoArray(out, outAt + 96);
-        a7.intoArray(out, outAt + 112);
     }
 }

@@ -27,14 +27,20 @@ final class VectorWidth {
             || System.getProperty("os.arch").equals("aarch64");
 
     /*
-     * Widening F16: the bits, sign-extended to 32 and moved up by 13, have sign, exponent and fraction where a float32 has
-     * them, and stand for the value times 2^-112 (subnormals too). Where all five exponent bits are set (infinity, NaN),
-     * all eight of the float32 have to be set after the multiplication.
+     * Widening F16: the bits, sign-extended to 32 and moved up by 13, have exponent and fraction where a float32 has them.
+     * The exponent's bias is 112 less, and 224 less for infinity and NaN. A subnormal gets the exponent of the smallest
+     * normal number, and with it a leading one that is subtracted again. (To multiply by 2^112 would be right for all
+     * numbers and shorter, but subnormal operands stall the processor.)
      */
-    static final int F16_BITS = 0x8fff_e000;
-    static final float F16_SCALE = 0x1p112f;
-    static final int F16_EXPONENT = 0x0f80_0000;
-    static final int F16_SPECIAL = 0x7f80_0000;
+    static final int F16_SHIFT = 13;
+    static final int F16_SIGN = 0x8000_0000;
+    static final int F16_MAGNITUDE = 0x0fff_e000;
+    /** Magnitudes from here on are normal numbers. */
+    static final int F16_NORMAL = 1 << 23;
+    /** Magnitudes from here on are infinity and NaN. */
+    static final int F16_SPECIAL = 31 << 23;
+    static final int F16_BIAS = 112 << 23;
+    static final float F16_IMPLIED = 0x1p-14f;
 
     private VectorWidth() {}
 
