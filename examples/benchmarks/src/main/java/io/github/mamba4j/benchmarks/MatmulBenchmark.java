@@ -2,6 +2,7 @@ package io.github.mamba4j.benchmarks;
 
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ThreadTeam;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -30,6 +31,8 @@ public class MatmulBenchmark extends KernelBenchmark {
     private MatmulCase matmul;
     private Activations y;
     private int current;
+    private final PackedRows packed = new PackedRows();
+    private final ThreadTeam.Region packRegion = this::pack;
     private final ThreadTeam.Region region = this::multiply;
 
     /** For JMH. */
@@ -39,7 +42,7 @@ public class MatmulBenchmark extends KernelBenchmark {
     void prepare() {
         matmul = new MatmulCase(Dimensions.of(preset), projection, dtype, rows, megabytes);
         y = Activations.allocate(rows, matmul.outputs());
-        team().run(region);
+        multiply();
         matmul.check(y.data(), 0);
     }
 
@@ -56,13 +59,28 @@ public class MatmulBenchmark extends KernelBenchmark {
     @Benchmark
     public void matmul(Rates.Matmul rates) {
         current = matmul.next();
-        team().run(region);
+        multiply();
         rates.count(matmul);
+    }
+
+    /** As the engine does it: the rows are packed once for all threads, if there are many. */
+    private void multiply() {
+        if (kernels().beginPacking(matmul.x, 0, matmul.inputs(), rows, packed)) {
+            team().run(packRegion);
+        }
+        team().run(region);
+    }
+
+    private void pack(int member, int members) {
+        int from = ThreadTeam.split(member, members, rows, PackedRows.GRAIN);
+        int to = ThreadTeam.split(member + 1, members, rows, PackedRows.GRAIN);
+        kernels().packRows(packed, from, to - from, scratch(member));
     }
 
     private void multiply(int member, int members) {
         int from = ThreadTeam.split(member, members, matmul.outputs(), GRAIN);
         int to = ThreadTeam.split(member + 1, members, matmul.outputs(), GRAIN);
-        kernels().matmul(matmul.weights.get(current), from, to, matmul.x, 0, y, 0, 0, rows, scratch(member));
+        kernels().matmul(matmul.weights.get(current), from, to, packed, y, 0, 0, rows,
+                scratch(member));
     }
 }
