@@ -24,7 +24,8 @@ import io.github.mamba4j.weights.MambaWeights;
  *
  * Convolution and scan treat every channel by itself, so a thread takes a range of channels from in_proj through the
  * convolution, and again from dt_proj through the scan. The team meets only where all channels flow together: before
- * x_proj, after it, before out_proj and after it.
+ * x_proj, after it, before out_proj and after it; and, if there are many rows, once more to pack what in_proj and out_proj
+ * read.
  */
 final class MambaMixer {
     /** Channels and outputs that stay in one thread: a cache line of floats, so that threads do not share lines. */

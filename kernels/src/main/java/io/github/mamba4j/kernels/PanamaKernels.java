@@ -17,6 +17,9 @@ import java.util.Objects;
  * </ul>
  */
 public final class PanamaKernels implements Kernels {
+    /** What every JVM has arrays for. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
     PanamaKernels() {}
 
     @Override
@@ -50,10 +53,11 @@ public final class PanamaKernels implements Kernels {
     @Override
     public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
         to.begin(x, xCol, cols, rows);
-        if (rows <= PanamaFewRows.MAX_ROWS || cols > PanamaMatmul.MAX_COLS) {
+        long floats = PanamaPacking.panelFloats(rows, cols);
+        if (rows <= PanamaFewRows.MAX_ROWS || cols > PanamaMatmul.MAX_COLS || floats > MAX_ARRAY) {
             return false;
         }
-        to.reserve(PanamaPacking.panelFloats(rows, cols));
+        to.reserve((int) floats);
         return true;
     }
 

@@ -29,7 +29,7 @@ final class PanamaMatmul {
         int rowStep = step(rowCount, ROWS, Scratch.ROWS_FLOATS / (PanamaPacking.stride(w.cols()) * LANES));
         for (int r = 0; r < rowCount; r += rowStep) {
             int rows = Math.min(rowStep, rowCount - r);
-            scratch.reserveRows(PanamaPacking.panelFloats(rows, w.cols()));
+            scratch.reserveRows((int) PanamaPacking.panelFloats(rows, w.cols()));
             PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), scratch.rows(), 0, scratch);
             multiplyPacked(w, outFrom, outTo, scratch.rows(), 0, y, yCol, firstRow + r, rows, scratch);
         }

@@ -33,8 +33,8 @@ final class PanamaPacking {
     }
 
     /** The floats that the panels of so many rows take. */
-    static int panelFloats(int rows, int cols) {
-        return Math.multiplyExact(Math.ceilDiv(rows, PanamaTile.ROWS) * PanamaTile.ROWS, stride(cols) * LANES);
+    static long panelFloats(int rows, int cols) {
+        return Math.ceilDiv(rows, PanamaTile.ROWS) * (long) PanamaTile.ROWS * stride(cols) * LANES;
     }
 
     /**
