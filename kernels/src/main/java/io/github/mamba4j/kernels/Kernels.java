@@ -60,9 +60,10 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
     boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to);
 
     /**
-     * Packs some of the rows. Threads may do this at once for different rows.
+     * Packs some of the rows; does nothing if {@link #beginPacking} has not asked for it. Threads may do this at once for
+     * different rows.
      *
-     * @param to what to pack, and where to; {@link #beginPacking} has asked for it
+     * @param to what to pack, and where to
      * @param firstRow the first row, a multiple of {@link PackedRows#GRAIN}
      * @param rowCount the number of rows, a multiple of it too unless they are the last
      * @param scratch working memory of the calling thread

@@ -64,7 +64,9 @@ public final class PanamaKernels implements Kernels {
     @Override
     public void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
         Arguments.packRows(to, firstRow, rowCount);
-        PanamaMatmul.pack(to, firstRow, rowCount, scratch);
+        if (to.isPacked()) {
+            PanamaMatmul.pack(to, firstRow, rowCount, scratch);
+        }
     }
 
     @Override

@@ -295,6 +295,9 @@ class ArgumentsTest {
                 () -> kernels.packRows(packed, 0, 2, scratch));
         refused("a product cannot overwrite its input",
                 () -> kernels.matmul(w, 0, 5, packed, x, 0, 0, ROWS, scratch));
+        // So few rows are not packed, and to try does no harm.
+        kernels.packRows(packed, 0, ROWS, scratch);
+        assertNothingWritten();
         kernels.beginPacking(x, 0, 6, ROWS, packed);
         refused("rows of 6 columns are prepared, the weights have 4",
                 () -> kernels.matmul(w, 0, 5, packed, y, 0, 0, ROWS, scratch));
