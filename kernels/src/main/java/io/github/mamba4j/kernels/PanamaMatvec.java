@@ -34,12 +34,8 @@ import jdk.incubator.vector.VectorMask;
 final class PanamaMatvec {
     /** Rows of weights in flight. */
     static final int BATCH = PanamaFold.BATCH;
-    /**
-     * Rows of 16-bit numbers that each stream goes through in one call, where vectors hold all 16 lanes. They are one loop,
-     * because it takes several hundred instructions to check the ranges of eight streams before a loop, and meanwhile
-     * memory stands still. Rows of 32-bit numbers last longer than that, and gain more from a shorter loop.
-     */
-    static final int ROWS = VectorWidth.PARTS == 1 ? 8 : 1;
+    /** Rows of each stream that are multiplied in one call. */
+    static final int ROWS = VectorWidth.PARTS == 1 ? PanamaMatvecHalves.ROWS : 1;
     /**
      * Groups of 16 inputs after which the next part of the lanes takes its turn, where vectors are narrower than 16
      * lanes: eight rows of them stay in the first-level cache meanwhile.
@@ -103,8 +99,20 @@ final class PanamaMatvec {
         long at = w.rowOffset(firstRow) + (long) col * w.dtype().bytes();
         switch (w.dtype()) {
             case F32 -> rowsF32(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
-            case BF16 -> rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
-            case F16 -> rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
+            case BF16 -> {
+                if (VectorWidth.PARTS == 1) {
+                    PanamaMatvecHalves.rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
+                } else {
+                    rowsBf16(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
+                }
+            }
+            case F16 -> {
+                if (VectorWidth.PARTS == 1) {
+                    PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
+                } else {
+                    rowsF16(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
+                }
+            }
             default -> throw new AssertionError(w.dtype());
         }
     }
@@ -165,7 +173,7 @@ final class PanamaMatvec {
 
     /** BF16 rows: the bits are the upper half of a float32. */
     private static void rowsBf16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
-            int rows, float[] sums, int in, int out) {
+            float[] sums, int in, int out) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
         FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
@@ -182,12 +190,9 @@ final class PanamaMatvec {
         long w5 = at + Math.min(5, last) * stretch;
         long w6 = at + Math.min(6, last) * stretch;
         long w7 = at + Math.min(7, last) * stretch;
-        int end = xAt + groups * LANES;
-        int i = xAt;
-        int to = out;
-        for (int g = 0; g < rows * groups; g++) {
+        for (int g = 0; g < groups; g++) {
             long k = (long) g << 5;
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
             a0 = ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
                     .reinterpretAsFloats().fma(v, a0);
@@ -212,33 +217,20 @@ final class PanamaMatvec {
             a7 = ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
                     .reinterpretAsFloats().fma(v, a7);
-            i += LANES;
-            if (i == end) {
-                a0.intoArray(sums, to + 0);
-                a1.intoArray(sums, to + 16);
-                a2.intoArray(sums, to + 32);
-                a3.intoArray(sums, to + 48);
-                a4.intoArray(sums, to + 64);
-                a5.intoArray(sums, to + 80);
-                a6.intoArray(sums, to + 96);
-                a7.intoArray(sums, to + 112);
-                a0 = FloatVector.zero(FLOATS);
-                a1 = FloatVector.zero(FLOATS);
-                a2 = FloatVector.zero(FLOATS);
-                a3 = FloatVector.zero(FLOATS);
-                a4 = FloatVector.zero(FLOATS);
-                a5 = FloatVector.zero(FLOATS);
-                a6 = FloatVector.zero(FLOATS);
-                a7 = FloatVector.zero(FLOATS);
-                to += BATCH * LANES;
-                i = xAt;
-            }
         }
+        a0.intoArray(sums, out + 0);
+        a1.intoArray(sums, out + 16);
+        a2.intoArray(sums, out + 32);
+        a3.intoArray(sums, out + 48);
+        a4.intoArray(sums, out + 64);
+        a5.intoArray(sums, out + 80);
+        a6.intoArray(sums, out + 96);
+        a7.intoArray(sums, out + 112);
     }
 
     /** F16 rows, see {@link VectorWidth#F16_BIAS}. */
     private static void rowsF16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
-            int rows, float[] sums, int in, int out) {
+            float[] sums, int in, int out) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
         FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
@@ -255,12 +247,9 @@ final class PanamaMatvec {
         long w5 = at + Math.min(5, last) * stretch;
         long w6 = at + Math.min(6, last) * stretch;
         long w7 = at + Math.min(7, last) * stretch;
-        int end = xAt + groups * LANES;
-        int i = xAt;
-        int to = out;
-        for (int g = 0; g < rows * groups; g++) {
+        for (int g = 0; g < groups; g++) {
             long k = (long) g << 5;
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
             IntVector b0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m0 = b0.and(F16_MAGNITUDE);
@@ -317,27 +306,14 @@ final class PanamaMatvec {
             a7 = m7.add(F16_BIAS).add(F16_BIAS, m7.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny7)
                     .reinterpretAsFloats().sub(F16_IMPLIED, tiny7.cast(FLOATS)).reinterpretAsInts()
                     .or(b7.and(F16_SIGN)).reinterpretAsFloats().fma(v, a7);
-            i += LANES;
-            if (i == end) {
-                a0.intoArray(sums, to + 0);
-                a1.intoArray(sums, to + 16);
-                a2.intoArray(sums, to + 32);
-                a3.intoArray(sums, to + 48);
-                a4.intoArray(sums, to + 64);
-                a5.intoArray(sums, to + 80);
-                a6.intoArray(sums, to + 96);
-                a7.intoArray(sums, to + 112);
-                a0 = FloatVector.zero(FLOATS);
-                a1 = FloatVector.zero(FLOATS);
-                a2 = FloatVector.zero(FLOATS);
-                a3 = FloatVector.zero(FLOATS);
-                a4 = FloatVector.zero(FLOATS);
-                a5 = FloatVector.zero(FLOATS);
-                a6 = FloatVector.zero(FLOATS);
-                a7 = FloatVector.zero(FLOATS);
-                to += BATCH * LANES;
-                i = xAt;
-            }
         }
+        a0.intoArray(sums, out + 0);
+        a1.intoArray(sums, out + 16);
+        a2.intoArray(sums, out + 32);
+        a3.intoArray(sums, out + 48);
+        a4.intoArray(sums, out + 64);
+        a5.intoArray(sums, out + 80);
+        a6.intoArray(sums, out + 96);
+        a7.intoArray(sums, out + 112);
     }
 }
