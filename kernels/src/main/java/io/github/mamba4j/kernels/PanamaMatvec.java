@@ -3,25 +3,14 @@ package io.github.mamba4j.kernels;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.HALVES;
 import static io.github.mamba4j.kernels.VectorWidth.INTS;
-import static io.github.mamba4j.kernels.VectorWidth.F16_BIAS;
-import static io.github.mamba4j.kernels.VectorWidth.F16_IMPLIED;
-import static io.github.mamba4j.kernels.VectorWidth.F16_MAGNITUDE;
-import static io.github.mamba4j.kernels.VectorWidth.F16_NORMAL;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SHIFT;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SIGN;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SPECIAL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The product of one row of activations and a matrix, as a decoding step needs it: every weight is read once, straight
@@ -106,13 +95,8 @@ final class PanamaMatvec {
                     rowsBf16(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
                 }
             }
-            case F16 -> {
-                if (VectorWidth.PARTS == 1) {
-                    PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
-                } else {
-                    rowsF16(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
-                }
-            }
+            case F16 ->
+                PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
             default -> throw new AssertionError(w.dtype());
         }
     }
@@ -171,7 +155,7 @@ final class PanamaMatvec {
         a7.intoArray(sums, out + 112);
     }
 
-    /** BF16 rows: the bits are the upper half of a float32. */
+    /** BF16 rows, one of each stream, for narrow vectors: the bits are the upper half of a float32. */
     private static void rowsBf16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
             float[] sums, int in, int out) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
@@ -217,95 +201,6 @@ final class PanamaMatvec {
             a7 = ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
                     .reinterpretAsFloats().fma(v, a7);
-        }
-        a0.intoArray(sums, out + 0);
-        a1.intoArray(sums, out + 16);
-        a2.intoArray(sums, out + 32);
-        a3.intoArray(sums, out + 48);
-        a4.intoArray(sums, out + 64);
-        a5.intoArray(sums, out + 80);
-        a6.intoArray(sums, out + 96);
-        a7.intoArray(sums, out + 112);
-    }
-
-    /** F16 rows, see {@link VectorWidth#F16_BIAS}. */
-    private static void rowsF16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
-            float[] sums, int in, int out) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
-        FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
-        FloatVector a3 = FloatVector.fromArray(FLOATS, sums, in + 48);
-        FloatVector a4 = FloatVector.fromArray(FLOATS, sums, in + 64);
-        FloatVector a5 = FloatVector.fromArray(FLOATS, sums, in + 80);
-        FloatVector a6 = FloatVector.fromArray(FLOATS, sums, in + 96);
-        FloatVector a7 = FloatVector.fromArray(FLOATS, sums, in + 112);
-        long w0 = at;
-        long w1 = at + Math.min(1, last) * stretch;
-        long w2 = at + Math.min(2, last) * stretch;
-        long w3 = at + Math.min(3, last) * stretch;
-        long w4 = at + Math.min(4, last) * stretch;
-        long w5 = at + Math.min(5, last) * stretch;
-        long w6 = at + Math.min(6, last) * stretch;
-        long w7 = at + Math.min(7, last) * stretch;
-        for (int g = 0; g < groups; g++) {
-            long k = (long) g << 5;
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
-            IntVector b0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m0 = b0.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny0 = m0.lt(F16_NORMAL);
-            a0 = m0.add(F16_BIAS).add(F16_BIAS, m0.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny0)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny0.cast(FLOATS)).reinterpretAsInts()
-                    .or(b0.and(F16_SIGN)).reinterpretAsFloats().fma(v, a0);
-            IntVector b1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m1 = b1.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny1 = m1.lt(F16_NORMAL);
-            a1 = m1.add(F16_BIAS).add(F16_BIAS, m1.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny1)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny1.cast(FLOATS)).reinterpretAsInts()
-                    .or(b1.and(F16_SIGN)).reinterpretAsFloats().fma(v, a1);
-            IntVector b2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m2 = b2.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny2 = m2.lt(F16_NORMAL);
-            a2 = m2.add(F16_BIAS).add(F16_BIAS, m2.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny2)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny2.cast(FLOATS)).reinterpretAsInts()
-                    .or(b2.and(F16_SIGN)).reinterpretAsFloats().fma(v, a2);
-            IntVector b3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m3 = b3.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny3 = m3.lt(F16_NORMAL);
-            a3 = m3.add(F16_BIAS).add(F16_BIAS, m3.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny3)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny3.cast(FLOATS)).reinterpretAsInts()
-                    .or(b3.and(F16_SIGN)).reinterpretAsFloats().fma(v, a3);
-            IntVector b4 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m4 = b4.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny4 = m4.lt(F16_NORMAL);
-            a4 = m4.add(F16_BIAS).add(F16_BIAS, m4.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny4)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny4.cast(FLOATS)).reinterpretAsInts()
-                    .or(b4.and(F16_SIGN)).reinterpretAsFloats().fma(v, a4);
-            IntVector b5 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m5 = b5.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny5 = m5.lt(F16_NORMAL);
-            a5 = m5.add(F16_BIAS).add(F16_BIAS, m5.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny5)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny5.cast(FLOATS)).reinterpretAsInts()
-                    .or(b5.and(F16_SIGN)).reinterpretAsFloats().fma(v, a5);
-            IntVector b6 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m6 = b6.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny6 = m6.lt(F16_NORMAL);
-            a6 = m6.add(F16_BIAS).add(F16_BIAS, m6.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny6)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny6.cast(FLOATS)).reinterpretAsInts()
-                    .or(b6.and(F16_SIGN)).reinterpretAsFloats().fma(v, a6);
-            IntVector b7 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
-                    .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m7 = b7.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny7 = m7.lt(F16_NORMAL);
-            a7 = m7.add(F16_BIAS).add(F16_BIAS, m7.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny7)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny7.cast(FLOATS)).reinterpretAsInts()
-                    .or(b7.and(F16_SIGN)).reinterpretAsFloats().fma(v, a7);
         }
         a0.intoArray(sums, out + 0);
         a1.intoArray(sums, out + 16);

@@ -27,7 +27,7 @@ final class PanamaScan {
     /** Rows of a chunk. */
     private static final int CHUNK = 32;
     /** Channels of a block. */
-    private static final int BLOCK = 256;
+    private static final int BLOCK = Scratch.ROW;
     /** A row of a plane; a power of two would put all rows into the same few places of the cache. */
     private static final int ROW = BLOCK + 16;
     /** Where the planes begin: dt, dt * u, and the sums over the states. */

@@ -17,8 +17,8 @@ public final class Scratch {
     /** Packed weights: what stays in a core's second-level cache while rows pass by. */
     static final int WEIGHTS_BYTES = 1088 * 1024;
 
-    /** Channels that are gated at a time. */
-    static final int ROW = 1024;
+    /** Channels that are scanned at a time; also room for the 16 lanes of a sum of vectors. */
+    static final int ROW = 256;
     /** Where the sums begin: in front of them is one tile of zeros that is never written. */
     static final int FIRST_SUM = PanamaFewRows.SUMS;
 
@@ -26,7 +26,7 @@ public final class Scratch {
 
     /** Packed weights. */
     final MemorySegment weights;
-    /** Rows of operands, widened, on their way to panels. */
+    /** Rows of operands, widened, on their way to panels; or {@link PanamaScan}'s planes; or {@link PanamaNarrow}'s input. */
     final float[] stage = new float[ScalarKernels.LANES * PanamaPacking.stride(PanamaMatmul.MAX_COLS)
             * ScalarKernels.LANES];
     /** A transposed square. */
