@@ -2,10 +2,13 @@ package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -15,6 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 final class PanamaMath {
     private static final int EXPONENT_SHIFT = 23;
     private static final int EXPONENT_BIAS = 127;
+    private static final int SIGN = 0x8000_0000;
+    private static final int EXP_MIN_BITS = Float.floatToRawIntBits(ScalarMath.EXP_MIN);
 
     private PanamaMath() {}
 
@@ -52,7 +57,11 @@ final class PanamaMath {
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += FLOATS.length()) {
             FloatVector x = FloatVector.fromArray(FLOATS, from, fromAt + i);
-            FloatVector v = x.neg().max(ScalarMath.SILU_EXP_MIN).min(ScalarMath.SILU_EXP_MAX);
+            // Compare and blend: max and min, which tell zeros apart, are six instructions each.
+            FloatVector v = x.neg();
+            VectorMask<Float> over = v.compare(GT, ScalarMath.SILU_EXP_MAX);
+            v = v.blend(ScalarMath.SILU_EXP_MAX, over).blend(ScalarMath.SILU_EXP_MIN,
+                    v.compare(LT, ScalarMath.SILU_EXP_MIN));
             FloatVector t = v.fma(FloatVector.broadcast(FLOATS, ScalarMath.LOG2E),
                     FloatVector.broadcast(FLOATS, ScalarMath.ROUND));
             FloatVector n1 = t.sub(ScalarMath.ROUND);
@@ -70,8 +79,7 @@ final class PanamaMath {
             FloatVector sum = s.add(one);
             FloatVector lost = one.sub(sum.sub(s));
             FloatVector denominator = s.fma(m, lost).add(sum);
-            x.div(denominator).blend(-0f, x.compare(VectorOperators.LT, -ScalarMath.SILU_EXP_MAX))
-                    .intoArray(to, toAt + i);
+            x.div(denominator).blend(-0f, over).intoArray(to, toAt + i);
         }
         for (int i = whole; i < n; i++) {
             to[toAt + i] = ScalarMath.silu(from[fromAt + i]);
@@ -83,7 +91,8 @@ final class PanamaMath {
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += FLOATS.length()) {
             FloatVector in = FloatVector.fromArray(FLOATS, x, at + i);
-            FloatVector v = in.abs().neg().max(ScalarMath.EXP_MIN).min(ScalarMath.EXP_MAX);
+            // With the sign bit set, a larger magnitude is a larger integer. This holds NaN too, which comes back below.
+            FloatVector v = in.reinterpretAsInts().or(SIGN).min(EXP_MIN_BITS).reinterpretAsFloats();
             FloatVector t = v.fma(FloatVector.broadcast(FLOATS, ScalarMath.LOG2E),
                     FloatVector.broadcast(FLOATS, ScalarMath.ROUND));
             FloatVector n1 = t.sub(ScalarMath.ROUND);
@@ -109,7 +118,7 @@ final class PanamaMath {
             q = q.fma(z, FloatVector.broadcast(FLOATS, ScalarMath.LOG_1));
             q = q.fma(z, FloatVector.broadcast(FLOATS, ScalarMath.LOG_0));
             FloatVector log = s.neg().fma(z.neg().fma(q, y), y);
-            in.max(0f).add(log).intoArray(x, at + i);
+            in.blend(0f, in.compare(LT, 0f)).add(log).intoArray(x, at + i);
         }
         for (int i = whole; i < n; i++) {
             x[at + i] = ScalarMath.softplus(x[at + i]);

@@ -24,8 +24,11 @@ final class PanamaNarrow {
     /** From so many rows on, packing is worth its while. */
     private static final int MIN_ROWS = 16;
     /** Rows and vectors of outputs whose sums are kept at a time: few enough for the first-level cache. */
-    private static final int ROWS = 16;
-    private static final int VECTORS = 8;
+    private static final int ROWS = 64;
+    private static final int VECTORS = 2;
+    /** Rows of inputs that are laid out at a time, and where: behind the weights that are to be transposed. */
+    private static final int MAX_ROWS = 512;
+    private static final int X_AT = LANES * 64;
     /**
      * log2 of the floats from row to row of the inputs, which are copied for that: with a fixed distance the compiler checks
      * their range once.
@@ -54,20 +57,29 @@ final class PanamaNarrow {
     /** {@link Kernels#matmul} for what fits; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
             int firstRow, int rowCount, Scratch scratch) {
-        for (int o = outFrom; o < outTo; o += VECTORS * LANES) {
-            int outs = Math.min(VECTORS * LANES, outTo - o);
-            pack(w, o, outs, scratch);
-            for (int r = 0; r < rowCount; r += ROWS) {
-                int rows = Math.min(ROWS, rowCount - r);
-                for (int i = 0; i < rows; i++) {
-                    System.arraycopy(x.data(), x.index(firstRow + r + i, xCol), scratch.stage, i << X_ROW_SHIFT,
-                            w.cols());
-                }
-                multiplyRows(w.cols() / ScalarKernels.LANES, outs, scratch.stage, rows, scratch);
-                for (int i = 0; i < rows; i++) {
-                    finish(scratch.narrowSums, (long) i << SUMS_ROW_SHIFT, outs, scratch.row, y.data(),
-                            y.index(firstRow + r + i, yCol + o));
-                }
+        for (int r = 0; r < rowCount; r += MAX_ROWS) {
+            int rows = Math.min(MAX_ROWS, rowCount - r);
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(x.data(), x.index(firstRow + r + i, xCol), scratch.stage, X_AT + (i << X_ROW_SHIFT),
+                        w.cols());
+            }
+            for (int o = outFrom; o < outTo; o += VECTORS * LANES) {
+                int outs = Math.min(VECTORS * LANES, outTo - o);
+                pack(w, o, outs, scratch);
+                multiplyBlock(w.cols(), outs, rows, y, firstRow + r, yCol + o, scratch);
+            }
+        }
+    }
+
+    /** All rows and a few outputs. */
+    private static void multiplyBlock(int cols, int outs, int rows, Activations y, int firstRow, int firstCol,
+            Scratch scratch) {
+        for (int r = 0; r < rows; r += ROWS) {
+            int count = Math.min(ROWS, rows - r);
+            multiplyRows(cols / ScalarKernels.LANES, outs, scratch.stage, X_AT + (r << X_ROW_SHIFT), count, scratch);
+            for (int i = 0; i < count; i++) {
+                finish(scratch.narrowSums, (long) i << SUMS_ROW_SHIFT, outs, scratch.row, y.data(),
+                        y.index(firstRow + r + i, firstCol));
             }
         }
     }
@@ -92,15 +104,15 @@ final class PanamaNarrow {
         }
     }
 
-    private static void multiplyRows(int groups, int outs, float[] x, int rows, Scratch scratch) {
+    private static void multiplyRows(int groups, int outs, float[] x, int xAt, int rows, Scratch scratch) {
         for (int v = 0; v * LANES < outs; v++) {
             for (int j = 0; j < QUARTERS; j++) {
                 int wAt = j * QUARTER_WEIGHTS + v * VECTOR_WEIGHTS;
                 long outAt = (long) j * QUARTER_SUMS + (long) v * LANES * Float.BYTES;
                 if (groups == 3) {
-                    quarter3(scratch.narrowWeights, wAt, x, j, rows, scratch.narrowSums, outAt);
+                    quarter3(scratch.narrowWeights, wAt, x, xAt + j, rows, scratch.narrowSums, outAt);
                 } else {
-                    quarter4(scratch.narrowWeights, wAt, x, j, rows, scratch.narrowSums, outAt);
+                    quarter4(scratch.narrowWeights, wAt, x, xAt + j, rows, scratch.narrowSums, outAt);
                 }
             }
         }

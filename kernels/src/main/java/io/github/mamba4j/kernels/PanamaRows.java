@@ -56,4 +56,33 @@ final class PanamaRows {
             to[toAt + i] *= from[fromAt + i];
         }
     }
+
+    /** {@code to[i] = from[i]} and {@code product[i] = from[i] * by[i]} for n values. */
+    static void copyAndMultiply(float[] from, int fromAt, float[] by, int byAt, float[] to, int toAt, int productAt,
+            int n) {
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector v = FloatVector.fromArray(FLOATS, from, fromAt + i);
+            v.intoArray(to, toAt + i);
+            v.mul(FloatVector.fromArray(FLOATS, by, byAt + i)).intoArray(to, productAt + i);
+        }
+        for (int i = whole; i < n; i++) {
+            to[toAt + i] = from[fromAt + i];
+            to[productAt + i] = from[fromAt + i] * by[byAt + i];
+        }
+    }
+
+    /** {@code to[i] = fma(a[i], b[i], sum[i]) * gate[i]} for n values. */
+    static void multiplyAddAndGate(float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, float[] gate,
+            float[] to, int toAt, int n) {
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, a, aAt + i)
+                    .fma(FloatVector.fromArray(FLOATS, b, bAt + i), FloatVector.fromArray(FLOATS, sum, sumAt + i))
+                    .mul(FloatVector.fromArray(FLOATS, gate, i)).intoArray(to, toAt + i);
+        }
+        for (int i = whole; i < n; i++) {
+            to[toAt + i] = Math.fma(a[aAt + i], b[bAt + i], sum[sumAt + i]) * gate[i];
+        }
+    }
 }

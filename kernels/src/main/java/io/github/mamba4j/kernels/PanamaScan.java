@@ -79,10 +79,8 @@ final class PanamaScan {
             int at = io.dt().index(firstRow + i, from);
             PanamaRows.add(p.dtBias(), from, io.dt().data(), at, n);
             PanamaMath.softplus(io.dt().data(), at, n);
-            int to = i * ROW;
-            System.arraycopy(io.dt().data(), at, planes, STEPS + to, n);
-            System.arraycopy(io.dt().data(), at, planes, INPUTS + to, n);
-            PanamaRows.multiply(io.u().data(), at, planes, INPUTS + to, n);
+            PanamaRows.copyAndMultiply(io.dt().data(), at, io.u().data(), at, planes, STEPS + i * ROW, INPUTS + i * ROW,
+                    n);
         }
     }
 
@@ -90,12 +88,10 @@ final class PanamaScan {
     private static void gate(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int n, float[] planes,
             float[] temporary) {
         for (int i = 0; i < rows; i++) {
-            int sums = SUMS + i * ROW;
             int at = io.y().index(firstRow + i, from);
-            PanamaRows.multiplyAdd(p.d(), from, io.u().data(), at, planes, sums, n);
             PanamaMath.silu(io.z().data(), io.z().index(firstRow + i, io.zCol() + from), temporary, 0, n);
-            PanamaRows.multiply(temporary, 0, planes, sums, n);
-            System.arraycopy(planes, sums, io.y().data(), at, n);
+            PanamaRows.multiplyAddAndGate(p.d(), from, io.u().data(), at, planes, SUMS + i * ROW, temporary,
+                    io.y().data(), at, n);
         }
     }
 
