@@ -87,7 +87,7 @@ final class MambaMixer {
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
         w.team.run(scanChannels);
-        pack(w.y, dInner);
+        pack(w.zy, dInner);
         w.team.run(projectOutAndAdd);
     }
 
@@ -108,19 +108,19 @@ final class MambaMixer {
     private void projectInAndConvolve(int member, int members) {
         int from = ThreadTeam.split(member, members, dInner, GRAIN);
         int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
-        projectIn(from, to, member);
-        projectIn(dInner + from, dInner + to, member);
+        projectIn(from, to, w.u, 0, member);
+        projectIn(dInner + from, dInner + to, w.zy, -dInner, member);
         Pass pass = w.pass;
         for (int p = 0; p < pass.pieces(); p++) {
-            w.kernels.convSilu(conv, w.uz, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
+            w.kernels.convSilu(conv, w.u, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
                     to);
         }
     }
 
-    private void projectIn(int from, int to, int member) {
+    private void projectIn(int from, int to, Activations out, int outCol, int member) {
         int rows = w.pass.rows();
-        w.kernels.matmul(inProj, from, to, w.packed, w.uz, 0, 0, rows, w.scratch(member));
-        addBias(inProjBias, w.uz, 0, rows, from, to);
+        w.kernels.matmul(inProj, from, to, w.packed, out, outCol, 0, rows, w.scratch(member));
+        addBias(inProjBias, out, outCol, 0, rows, from, to);
     }
 
     private void projectToDtBC(int member, int members) {
@@ -154,14 +154,14 @@ final class MambaMixer {
         int from = ThreadTeam.split(member % outParts, outParts, dModel, GRAIN);
         int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, GRAIN);
         w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
-        addBias(outProjBias, w.mixed, firstRow, count, from, to);
+        addBias(outProjBias, w.mixed, 0, firstRow, count, from, to);
         w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);
     }
 
     /** An empty bias is none. */
-    private void addBias(float[] bias, Activations out, int firstRow, int rowCount, int from, int to) {
+    private void addBias(float[] bias, Activations out, int outCol, int firstRow, int rowCount, int from, int to) {
         if (bias.length > 0) {
-            w.kernels.addBias(bias, out, 0, firstRow, rowCount, from, to);
+            w.kernels.addBias(bias, out, outCol, firstRow, rowCount, from, to);
         }
     }
 }

@@ -26,19 +26,17 @@ final class Workspace {
     Activations residual;
     /** {@code [rows, dModel]}: what a norm puts out. */
     Activations normed;
-    /** {@code [rows, 2 * dInner]}: what in_proj puts out; u before the convolution, then the gate z. */
-    Activations uz;
-    /** {@code [rows, dInner]}: u after the convolution and silu. */
+    /** {@code [rows, dInner]}: the first half of what in_proj puts out; then, in its place, the same convolved. */
     Activations u;
     /** {@code [rows, dtRank + 2 * dState]}: what x_proj puts out; dt's low-rank form, then B, then C. */
     Activations rbc;
     /** {@code [rows, dInner]}: the step sizes. */
     Activations dt;
-    /** {@code [rows, dInner]}: the gated output of the scan. */
-    Activations y;
+    /** {@code [rows, dInner]}: the second half, the gate z; then, in its place, the gated output of the scan. */
+    Activations zy;
     /** {@code [rows, dModel]}: what out_proj puts out. */
     Activations mixed;
-    /** {@code normed} for in_proj, then {@code y} for out_proj, as the products of many rows want them. */
+    /** {@code normed} for in_proj, then {@code zy} for out_proj, as the products of many rows want them. */
     final PackedRows packed = new PackedRows();
     /** The above as the scan wants them. */
     ScanBuffers scan;
@@ -69,7 +67,7 @@ final class Workspace {
 
     /** The rows that a pass may have: as many as are wanted, if the widest of the buffers is still an array then. */
     static int rowsThatFit(MambaConfig config, int wanted) {
-        int widest = Math.max(2 * config.dInner(),
+        int widest = Math.max(config.dInner(),
                 Math.max(config.dModel(), config.dtRank() + 2 * config.dState()));
         return Math.min(wanted, (Integer.MAX_VALUE - 8) / widest);
     }
@@ -79,21 +77,19 @@ final class Workspace {
         int dInner = config.dInner();
         Activations newResidual = Activations.allocate(rows, config.dModel());
         Activations newNormed = Activations.allocate(rows, config.dModel());
-        Activations newUz = Activations.allocate(rows, 2 * dInner);
         Activations newU = Activations.allocate(rows, dInner);
         Activations newRbc = Activations.allocate(rows, config.dtRank() + 2 * config.dState());
         Activations newDt = Activations.allocate(rows, dInner);
-        Activations newY = Activations.allocate(rows, dInner);
+        Activations newZy = Activations.allocate(rows, dInner);
         Activations newMixed = Activations.allocate(rows, config.dModel());
-        scan = new ScanBuffers(newU, newDt, newRbc, config.dtRank(), config.dtRank() + config.dState(), newUz, dInner,
-                newY);
+        scan = new ScanBuffers(newU, newDt, newRbc, config.dtRank(), config.dtRank() + config.dState(), newZy, 0,
+                newZy);
         residual = newResidual;
         normed = newNormed;
-        uz = newUz;
         u = newU;
         rbc = newRbc;
         dt = newDt;
-        y = newY;
+        zy = newZy;
         mixed = newMixed;
     }
 }

@@ -115,7 +115,7 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @param p the filters
      * @param x the input
      * @param xCol the column of x that holds channel 0
-     * @param y the output, {@code dInner} wide
+     * @param y the output, {@code dInner} wide; may be x, if x is no wider and xCol is 0
      * @param window {@code [dConv - 1, dInner]}: the last rows of input before this call, oldest first; updated for the
      *     channels of the range
      * @param firstRow the sequence's first row in x and y

@@ -5,11 +5,13 @@ import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The depthwise convolution, a row at a time. Four taps, which all published models have, are one pass over the channels;
- * for any other number every tap is a pass of its own, in order. The row stays in the first-level cache until silu.
+ * The depthwise convolution. The window holds the rows of input before the one at hand and moves on with it, so that rows
+ * may be convolved where they are. Four taps, which all published models have, take four rows at a time. Rows stay in the
+ * first-level cache until silu.
  */
 final class PanamaConv {
-    /** The number of taps with a loop of its own. */
+    /** So many rows of so many taps have a loop of their own. */
+    private static final int ROWS = 4;
     private static final int TAPS = 4;
 
     private PanamaConv() {}
@@ -18,73 +20,86 @@ final class PanamaConv {
     static void convSilu(ConvParameters p, Activations x, int xCol, Activations y, float[] window, int firstRow,
             int rowCount, int channelFrom, int channelTo) {
         int n = channelTo - channelFrom;
-        for (int t = 0; t < rowCount; t++) {
-            int out = y.index(firstRow + t, channelFrom);
-            if (p.dConv() == TAPS && t >= TAPS - 1) {
-                fourTaps(p.weight(), p.dInner(), p.bias(), channelFrom, x.data(),
-                        x.index(firstRow + t - (TAPS - 1), xCol + channelFrom), x.cols(), y.data(), out, n);
-            } else {
-                tapByTap(p, x, xCol, y, window, firstRow, t, channelFrom, n);
-            }
-            PanamaMath.silu(y.data(), out, y.data(), out, n);
+        int end = firstRow + rowCount;
+        int r = firstRow;
+        while (p.dConv() == TAPS && r + ROWS <= end) {
+            fourRows(p, window, channelFrom, x.data(), x.index(r, xCol + channelFrom), x.cols(), y.data(),
+                    y.index(r, channelFrom), n);
+            silu(y, r, r + ROWS, channelFrom, n);
+            r += ROWS;
         }
-        moveWindow(p, x, xCol, window, firstRow, rowCount, channelFrom, n);
-    }
-
-    /** One row of any number of taps, some of which may look into the window. */
-    private static void tapByTap(ConvParameters p, Activations x, int xCol, Activations y, float[] window, int firstRow,
-            int t, int channelFrom, int n) {
-        int history = p.dConv() - 1;
-        int out = y.index(firstRow + t, channelFrom);
-        System.arraycopy(p.bias(), channelFrom, y.data(), out, n);
-        for (int tap = 0; tap <= history; tap++) {
-            int weight = tap * p.dInner() + channelFrom;
-            int past = t - history + tap;
-            if (past < 0) {
-                int slot = (history + past) * p.dInner() + channelFrom;
-                PanamaRows.multiplyAdd(p.weight(), weight, window, slot, y.data(), out, n);
-            } else {
-                int in = x.index(firstRow + past, xCol + channelFrom);
-                PanamaRows.multiplyAdd(p.weight(), weight, x.data(), in, y.data(), out, n);
-            }
+        for (; r < end; r++) {
+            oneRow(p, window, channelFrom, x.data(), x.index(r, xCol + channelFrom), y.data(),
+                    y.index(r, channelFrom), n);
+            silu(y, r, r + 1, channelFrom, n);
         }
     }
 
-    /** One row of four taps: rows of weights and of inputs are so many floats apart. */
-    private static void fourTaps(float[] w, int wRow, float[] bias, int wAt, float[] x, int xAt, int xRow, float[] y,
+    private static void silu(Activations y, int from, int to, int channelFrom, int n) {
+        for (int r = from; r < to; r++) {
+            int at = y.index(r, channelFrom);
+            PanamaMath.silu(y.data(), at, y.data(), at, n);
+        }
+    }
+
+    /** One row of any number of taps. */
+    private static void oneRow(ConvParameters p, float[] window, int channelFrom, float[] x, int xAt, float[] y,
             int yAt, int n) {
+        int row = p.dInner();
+        int newest = (p.dConv() - 1) * row;
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += FLOATS.length()) {
-            FloatVector acc = FloatVector.fromArray(FLOATS, bias, wAt + i);
-            acc = FloatVector.fromArray(FLOATS, w, wAt + i).fma(FloatVector.fromArray(FLOATS, x, xAt + i), acc);
-            acc = FloatVector.fromArray(FLOATS, w, wAt + wRow + i)
-                    .fma(FloatVector.fromArray(FLOATS, x, xAt + xRow + i), acc);
-            acc = FloatVector.fromArray(FLOATS, w, wAt + 2 * wRow + i)
-                    .fma(FloatVector.fromArray(FLOATS, x, xAt + 2 * xRow + i), acc);
-            acc = FloatVector.fromArray(FLOATS, w, wAt + 3 * wRow + i)
-                    .fma(FloatVector.fromArray(FLOATS, x, xAt + 3 * xRow + i), acc);
+            int c = channelFrom + i;
+            FloatVector acc = FloatVector.fromArray(FLOATS, p.bias(), c);
+            for (int tap = 0; tap < newest; tap += row) {
+                FloatVector past = FloatVector.fromArray(FLOATS, window, tap + c);
+                acc = FloatVector.fromArray(FLOATS, p.weight(), tap + c).fma(past, acc);
+                if (tap > 0) {
+                    past.intoArray(window, tap - row + c);
+                }
+            }
+            FloatVector in = FloatVector.fromArray(FLOATS, x, xAt + i);
+            acc = FloatVector.fromArray(FLOATS, p.weight(), newest + c).fma(in, acc);
+            if (newest > 0) {
+                in.intoArray(window, newest - row + c);
+            }
             acc.intoArray(y, yAt + i);
         }
         for (int i = whole; i < n; i++) {
-            float acc = bias[wAt + i];
-            for (int tap = 0; tap < TAPS; tap++) {
-                acc = Math.fma(w[wAt + tap * wRow + i], x[xAt + tap * xRow + i], acc);
-            }
-            y[yAt + i] = acc;
+            y[yAt + i] = ScalarKernels.convolve(p, window, channelFrom + i, x[xAt + i]);
         }
     }
 
-    /** Keeps the last rows of input. Ascending: a slot is read before it is overwritten. */
-    private static void moveWindow(ConvParameters p, Activations x, int xCol, float[] window, int firstRow,
-            int rowCount, int channelFrom, int n) {
-        int history = p.dConv() - 1;
-        for (int slot = 0; slot < history; slot++) {
-            int to = slot * p.dInner() + channelFrom;
-            int t = rowCount - history + slot;
-            if (t < 0) {
-                System.arraycopy(window, (slot + rowCount) * p.dInner() + channelFrom, window, to, n);
-            } else {
-                System.arraycopy(x.data(), x.index(firstRow + t, xCol + channelFrom), window, to, n);
+    /** Four rows of four taps: each element of the window, the weights and the input is read once. */
+    private static void fourRows(ConvParameters p, float[] window, int c, float[] x, int xAt, int xRow, float[] y,
+            int yAt, int n) {
+        float[] w = p.weight();
+        int row = p.dInner();
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector bias = FloatVector.fromArray(FLOATS, p.bias(), c + i);
+            FloatVector w0 = FloatVector.fromArray(FLOATS, w, c + i);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, w, c + row + i);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, w, c + 2 * row + i);
+            FloatVector w3 = FloatVector.fromArray(FLOATS, w, c + 3 * row + i);
+            FloatVector past0 = FloatVector.fromArray(FLOATS, window, c + i);
+            FloatVector past1 = FloatVector.fromArray(FLOATS, window, c + row + i);
+            FloatVector past2 = FloatVector.fromArray(FLOATS, window, c + 2 * row + i);
+            FloatVector x0 = FloatVector.fromArray(FLOATS, x, xAt + i);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, x, xAt + xRow + i);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, x, xAt + 2 * xRow + i);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, x, xAt + 3 * xRow + i);
+            w3.fma(x0, w2.fma(past2, w1.fma(past1, w0.fma(past0, bias)))).intoArray(y, yAt + i);
+            w3.fma(x1, w2.fma(x0, w1.fma(past2, w0.fma(past1, bias)))).intoArray(y, yAt + row + i);
+            w3.fma(x2, w2.fma(x1, w1.fma(x0, w0.fma(past2, bias)))).intoArray(y, yAt + 2 * row + i);
+            w3.fma(x3, w2.fma(x2, w1.fma(x1, w0.fma(x0, bias)))).intoArray(y, yAt + 3 * row + i);
+            x1.intoArray(window, c + i);
+            x2.intoArray(window, c + row + i);
+            x3.intoArray(window, c + 2 * row + i);
+        }
+        for (int i = whole; i < n; i++) {
+            for (int r = 0; r < ROWS; r++) {
+                y[yAt + r * row + i] = ScalarKernels.convolve(p, window, c + i, x[xAt + r * xRow + i]);
             }
         }
     }

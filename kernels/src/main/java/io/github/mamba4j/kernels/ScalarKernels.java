@@ -107,25 +107,22 @@ public final class ScalarKernels implements Kernels {
     /** One channel of the convolution. */
     static void convSiluChannel(ConvParameters p, Activations x, int xCol, Activations y, float[] window, int firstRow,
             int rowCount, int c) {
-        int history = p.dConv() - 1;
-        for (int t = 0; t < rowCount; t++) {
-            float acc = p.bias()[c];
-            for (int tap = 0; tap <= history; tap++) {
-                float in = convInput(p, x, xCol, window, firstRow, t - history + tap, c);
-                acc = Math.fma(p.weight()[tap * p.dInner() + c], in, acc);
-            }
-            y.data()[y.index(firstRow + t, c)] = ScalarMath.silu(acc);
-        }
-        // Ascending: where fewer rows came than the window holds, it reads slots that are not overwritten yet.
-        for (int slot = 0; slot < history; slot++) {
-            window[slot * p.dInner() + c] = convInput(p, x, xCol, window, firstRow, rowCount - history + slot, c);
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            float in = x.data()[x.index(r, xCol + c)];
+            y.data()[y.index(r, c)] = ScalarMath.silu(convolve(p, window, c, in));
         }
     }
 
-    /** The input of channel c at time t of this call; before 0 it comes from the window. */
-    private static float convInput(ConvParameters p, Activations x, int xCol, float[] window, int firstRow, int t,
-            int c) {
-        return t >= 0 ? x.data()[x.index(firstRow + t, xCol + c)] : window[(p.dConv() - 1 + t) * p.dInner() + c];
+    /** One element of the convolution; moves its column of the window on. */
+    static float convolve(ConvParameters p, float[] window, int c, float in) {
+        int newest = (p.dConv() - 1) * p.dInner() + c;
+        float acc = p.bias()[c];
+        for (int at = c; at < newest; at += p.dInner()) {
+            int next = at + p.dInner();
+            acc = Math.fma(p.weight()[at], window[at], acc);
+            window[at] = next < newest ? window[next] : in;
+        }
+        return Math.fma(p.weight()[newest], in, acc);
     }
 
     @Override

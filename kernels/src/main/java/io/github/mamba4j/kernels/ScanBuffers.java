@@ -5,7 +5,8 @@ import java.util.Objects;
 
 /**
  * Where a selective scan reads and writes: all have a row per token. What is written, {@code dt} and {@code y}, lies in
- * arrays of its own, because the steps of the work come in no promised order.
+ * arrays of its own, because the steps of the work come in no promised order; but {@code y} may take the place of
+ * {@code z}, element by element.
  *
  * @param u {@code [rows, dInner]}: the convolved input
  * @param dt {@code [rows, dInner]}: dt_proj's output without bias; becomes {@code softplus(dt + bias)}
@@ -29,7 +30,8 @@ public record ScanBuffers(Activations u, Activations dt, Activations bc, int bCo
         Objects.requireNonNull(bc, "bc");
         Objects.requireNonNull(z, "z");
         Objects.requireNonNull(y, "y");
-        if (isOneOf(dt, u, bc, z) || isOneOf(y, u, dt, bc, z)) {
+        boolean inPlace = y.data() == z.data() && zCol == 0 && y.cols() == z.cols();
+        if (isOneOf(dt, u, bc, z) || isOneOf(y, u, dt, bc) || !inPlace && isOneOf(y, z)) {
             throw new IllegalArgumentException("a scan writes dt and y, which cannot be its other buffers");
         }
     }

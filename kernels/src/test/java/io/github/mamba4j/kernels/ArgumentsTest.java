@@ -148,7 +148,8 @@ class ArgumentsTest {
         String message = "convolution buffers do not fit 6 channels";
         refused(message, () -> kernels.convSilu(p, x, 0, activations(ROWS, 7), six, 0, ROWS, 0, 6));
         refused(message, () -> kernels.convSilu(p, x, 0, y, ones(7), 0, ROWS, 0, 6));
-        refused(message, () -> kernels.convSilu(p, x, 0, x, six, 0, ROWS, 0, 6));
+        Activations narrow = activations(4, 6);
+        refused(message, () -> kernels.convSilu(p, new Activations(narrow.data(), 2, 12), 0, narrow, six, 0, 1, 0, 6));
         outOfBounds(() -> kernels.convSilu(p, x, 1, y, six, 0, ROWS, 0, 6),
                 () -> kernels.convSilu(p, x, -1, y, six, 0, ROWS, 0, 6),
                 () -> kernels.convSilu(p, x, 0, y, six, 1, ROWS, 0, 6),
@@ -218,7 +219,8 @@ class ArgumentsTest {
         refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, x, 0, u));
         refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, x, 0, dt));
         refused(message, () -> new ScanBuffers(u, dt, out, 0, 2, x, 0, out));
-        refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, out, 0, out));
+        refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, out, 1, out));
+        refused(message, () -> new ScanBuffers(u, dt, x, 0, 2, new Activations(out.data(), 1, ROWS * 3), 0, out));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The fast convolution gives the bits of the scalar one. */
@@ -19,8 +20,12 @@ class ConvEqualityTest {
         check(c, v, v.activations(c.rows, width));
     }
 
+    private static ConvParameters parameters(Values v, int dInner, int dConv) {
+        return new ConvParameters(dInner, dConv, v.normal(dConv * dInner), v.normal(dInner));
+    }
+
     private void check(Call c, Values v, Activations x) {
-        var p = new ConvParameters(c.dInner, c.dConv, v.normal(c.dConv * c.dInner), v.normal(c.dInner));
+        var p = parameters(v, c.dInner, c.dConv);
         float[] window = v.normal(p.stateSize());
         Activations y = v.activations(c.rows, c.dInner);
         Activations expected = Values.copy(y);
@@ -33,6 +38,26 @@ class ConvEqualityTest {
         Bits.assertSame(expectedWindow, actualWindow, c);
         Bits.assertUntouched(y.data(), actual.data(), c.dInner, c.firstRow, c.firstRow + c.rowCount, c.from, c.to, c);
         Bits.assertUntouched(window, actualWindow, c.dInner, 0, c.dConv - 1, c.from, c.to, c);
+    }
+
+    @Test
+    void whereTheInputIs() {
+        Values v = new Values(4);
+        for (int i = 0; i < 300; i++) {
+            var p = parameters(v, v.between(1, 70), v.between(1, 6));
+            Activations x = v.activations(v.between(1, 20), p.dInner());
+            float[] window = v.normal(p.stateSize());
+            Activations apart = Activations.allocate(x.rows(), x.cols());
+            float[] expectedWindow = window.clone();
+            scalar.convSilu(p, x, 0, apart, expectedWindow, 0, x.rows(), 0, x.cols());
+            for (Kernels kernels : List.of(scalar, panama)) {
+                Activations inPlace = Values.copy(x);
+                float[] actualWindow = window.clone();
+                kernels.convSilu(p, inPlace, 0, inPlace, actualWindow, 0, x.rows(), 0, x.cols());
+                Bits.assertSame(apart.data(), inPlace.data(), kernels.name());
+                Bits.assertSame(expectedWindow, actualWindow, kernels.name());
+            }
+        }
     }
 
     @Test

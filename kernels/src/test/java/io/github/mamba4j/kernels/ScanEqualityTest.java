@@ -79,6 +79,25 @@ class ScanEqualityTest {
     }
 
     @Test
+    void whereTheGateIs() {
+        Values v = new Values(9);
+        for (int i = 0; i < 200; i++) {
+            int dInner = v.between(1, 300);
+            int rows = v.between(1, 40);
+            ScanParameters p = parameters(v, dInner, v.between(1, 2) * 8);
+            Activations bc = v.activations(rows, 2 * p.dState());
+            var apart = new ScanBuffers(v.activations(rows, dInner), v.activations(rows, dInner), bc, 0, p.dState(),
+                    v.activations(rows, dInner), 0, Activations.allocate(rows, dInner));
+            float[] h = v.normal(p.stateSize());
+            Activations zy = Values.copy(apart.z());
+            var inPlace = new ScanBuffers(apart.u(), Values.copy(apart.dt()), bc, 0, p.dState(), zy, 0, zy);
+            scalar.selectiveScan(p, apart, h.clone(), 0, rows, 0, dInner, scratch);
+            (i % 2 == 0 ? scalar : panama).selectiveScan(p, inPlace, h, 0, rows, 0, dInner, scratch);
+            Bits.assertSame(apart.y().data(), zy.data(), dInner + " channels, " + rows + " rows");
+        }
+    }
+
+    @Test
     void everyNumberOfRows() {
         Values v = new Values(2);
         for (int rows = 0; rows <= 40; rows++) {
