@@ -49,17 +49,26 @@ final class PanamaPacking {
         int padded = stride * LANES;
         int panels = Math.ceilDiv(rows, PanamaTile.ROWS) * ROW_PANELS;
         for (int p = 0; p < panels; p++) {
+            int panel = toAt + p * PANEL_ROWS * padded;
+            if (cols % (GROUPS * LANES) == 0 && (p + 1) * PANEL_ROWS <= rows) {
+                packPanel(x.data(), x.index(firstRow + p * PANEL_ROWS, col), x.cols(), cols, to, panel, stride);
+                continue;
+            }
             for (int i = 0; i < PANEL_ROWS; i++) {
                 int r = firstRow + Math.min(p * PANEL_ROWS + i, rows - 1);
                 System.arraycopy(x.data(), x.index(r, col), scratch.stage, i * padded, cols);
                 Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
             }
-            int panel = toAt + p * PANEL_ROWS * padded;
-            for (int g = 0; g * LANES < cols; g += WIDTH / PANEL_ROWS) {
-                for (int j = 0; j < LANES; j += WIDTH) {
-                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, LANES, to,
-                            panel + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
-                }
+            packPanel(scratch.stage, 0, padded, cols, to, panel, stride);
+        }
+    }
+
+    /** Packs rows that are so many floats apart, and reads as many columns as are packed at once. */
+    private static void packPanel(float[] rows, int at, int distance, int cols, float[] to, int panel, int stride) {
+        for (int g = 0; g * LANES < cols; g += WIDTH / PANEL_ROWS) {
+            for (int j = 0; j < LANES; j += WIDTH) {
+                PanamaTranspose.transpose(rows, at + g * LANES + j, distance, LANES, to,
+                        panel + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
             }
         }
     }

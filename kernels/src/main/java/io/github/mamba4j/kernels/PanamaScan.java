@@ -25,7 +25,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class PanamaScan {
     /** Rows of a chunk. */
-    private static final int CHUNK = 32;
+    private static final int CHUNK = 64;
     /** Channels of a block. */
     private static final int BLOCK = Scratch.ROW;
     /** A row of a plane; a power of two would put all rows into the same few places of the cache. */
