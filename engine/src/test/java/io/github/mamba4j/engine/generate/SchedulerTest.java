@@ -98,9 +98,11 @@ class SchedulerTest {
 
     @Test
     void aTextThatNeverBeganTookNoTime() throws IOException {
-        GenerationOptions endless = OPTIONS.toBuilder().maxNewTokens(10_000_000).timeout(Duration.ofMillis(20)).build();
+        GenerationOptions.Builder endless = OPTIONS.toBuilder().maxNewTokens(10_000_000);
+        // The second text's time is long up when the first makes room.
         List<GenerationOutcome> outcomes = generator(1).generateAll(
-                List.of(GenerationRequest.of("A", endless), GenerationRequest.of("B", endless)));
+                List.of(GenerationRequest.of("A", endless.timeout(Duration.ofMillis(200)).build()),
+                        GenerationRequest.of("B", endless.timeout(Duration.ofMillis(1)).build())));
         GenerationResult waited = outcomes.get(1).orThrow();
         assertEquals(FinishReason.TIMEOUT, waited.finishReason());
         assertEquals(new GenerationResult.Timings(0, 0, 0, 0), waited.timings());
