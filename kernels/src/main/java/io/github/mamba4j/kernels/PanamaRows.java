@@ -32,31 +32,6 @@ final class PanamaRows {
         }
     }
 
-    /** {@code to[i] = fma(a[i], b[i], to[i])} for n values. */
-    static void multiplyAdd(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int n) {
-        int whole = FLOATS.loopBound(n);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
-            FloatVector.fromArray(FLOATS, a, aAt + i)
-                    .fma(FloatVector.fromArray(FLOATS, b, bAt + i), FloatVector.fromArray(FLOATS, to, toAt + i))
-                    .intoArray(to, toAt + i);
-        }
-        for (int i = whole; i < n; i++) {
-            to[toAt + i] = Math.fma(a[aAt + i], b[bAt + i], to[toAt + i]);
-        }
-    }
-
-    /** {@code to[i] = to[i] * from[i]} for n values. */
-    static void multiply(float[] from, int fromAt, float[] to, int toAt, int n) {
-        int whole = FLOATS.loopBound(n);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
-            FloatVector.fromArray(FLOATS, to, toAt + i).mul(FloatVector.fromArray(FLOATS, from, fromAt + i))
-                    .intoArray(to, toAt + i);
-        }
-        for (int i = whole; i < n; i++) {
-            to[toAt + i] *= from[fromAt + i];
-        }
-    }
-
     /** {@code to[i] = from[i]} and {@code product[i] = from[i] * by[i]} for n values. */
     static void copyAndMultiply(float[] from, int fromAt, float[] by, int byAt, float[] to, int toAt, int productAt,
             int n) {

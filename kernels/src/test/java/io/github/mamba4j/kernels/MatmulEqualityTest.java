@@ -155,6 +155,10 @@ class MatmulEqualityTest {
                     checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), outs, k, v.oneOf(Place.values())), rows);
                 }
             }
+            // More rows than are summed at a time, and than are laid out at a time.
+            for (int rows : new int[]{63, 64, 65, 512, 513, 577}) {
+                checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), 35, k, v.oneOf(Place.values())), rows);
+            }
         }
     }
 

@@ -83,7 +83,7 @@ class ScanEqualityTest {
         Values v = new Values(9);
         for (int i = 0; i < 200; i++) {
             int dInner = v.between(1, 300);
-            int rows = v.between(1, 40);
+            int rows = v.between(1, 150);
             ScanParameters p = parameters(v, dInner, v.between(1, 2) * 8);
             Activations bc = v.activations(rows, 2 * p.dState());
             var apart = new ScanBuffers(v.activations(rows, dInner), v.activations(rows, dInner), bc, 0, p.dState(),
