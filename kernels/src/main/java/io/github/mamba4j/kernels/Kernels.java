@@ -39,7 +39,7 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @param x the input
      * @param xCol the column of x where the input begins
      * @param y the output; must not be {@code x}
-     * @param yCol the column of y where output 0 goes
+     * @param yCol the column of y where output 0 goes; negative, if the first outputs are not asked for and have no room
      * @param firstRow the first row of x and y
      * @param rowCount the number of rows
      * @param scratch working memory of the calling thread
@@ -79,7 +79,7 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @param outTo the output after the last
      * @param x the prepared rows
      * @param y the output; must not be what was prepared
-     * @param yCol the column of y where output 0 goes
+     * @param yCol the column of y where output 0 goes, perhaps negative as above
      * @param firstRow the first row of x and y
      * @param rowCount the number of rows
      * @param scratch working memory of the calling thread
@@ -115,7 +115,7 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @param p the filters
      * @param x the input
      * @param xCol the column of x that holds channel 0
-     * @param y the output, {@code dInner} wide; may be x, if x is no wider and xCol is 0
+     * @param y the output, {@code dInner} wide; may be x, if x is as wide
      * @param window {@code [dConv - 1, dInner]}: the last rows of input before this call, oldest first; updated for the
      *     channels of the range
      * @param firstRow the sequence's first row in x and y

@@ -38,7 +38,8 @@ final class PanamaPacking {
     }
 
     /**
-     * Packs columns {@code [col, col + cols)} of some rows: one panel after another, to whole tiles.
+     * Packs columns {@code [col, col + cols)} of some rows: one panel after another, to whole tiles. Whole panels are read
+     * where they are, the others are filled up first.
      *
      * @param to where the panels go
      * @param toAt where the panel of the first row begins
@@ -52,14 +53,14 @@ final class PanamaPacking {
             int panel = toAt + p * PANEL_ROWS * padded;
             if (cols % (GROUPS * LANES) == 0 && (p + 1) * PANEL_ROWS <= rows) {
                 packPanel(x.data(), x.index(firstRow + p * PANEL_ROWS, col), x.cols(), cols, to, panel, stride);
-                continue;
+            } else {
+                for (int i = 0; i < PANEL_ROWS; i++) {
+                    int r = firstRow + Math.min(p * PANEL_ROWS + i, rows - 1);
+                    System.arraycopy(x.data(), x.index(r, col), scratch.stage, i * padded, cols);
+                    Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
+                }
+                packPanel(scratch.stage, 0, padded, cols, to, panel, stride);
             }
-            for (int i = 0; i < PANEL_ROWS; i++) {
-                int r = firstRow + Math.min(p * PANEL_ROWS + i, rows - 1);
-                System.arraycopy(x.data(), x.index(r, col), scratch.stage, i * padded, cols);
-                Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
-            }
-            packPanel(scratch.stage, 0, padded, cols, to, panel, stride);
         }
     }
 

@@ -89,11 +89,15 @@ class ScanEqualityTest {
             var apart = new ScanBuffers(v.activations(rows, dInner), v.activations(rows, dInner), bc, 0, p.dState(),
                     v.activations(rows, dInner), 0, Activations.allocate(rows, dInner));
             float[] h = v.normal(p.stateSize());
+            float[] expectedH = h.clone();
             Activations zy = Values.copy(apart.z());
             var inPlace = new ScanBuffers(apart.u(), Values.copy(apart.dt()), bc, 0, p.dState(), zy, 0, zy);
-            scalar.selectiveScan(p, apart, h.clone(), 0, rows, 0, dInner, scratch);
+            scalar.selectiveScan(p, apart, expectedH, 0, rows, 0, dInner, scratch);
             (i % 2 == 0 ? scalar : panama).selectiveScan(p, inPlace, h, 0, rows, 0, dInner, scratch);
-            Bits.assertSame(apart.y().data(), zy.data(), dInner + " channels, " + rows + " rows");
+            String what = dInner + " channels, " + rows + " rows";
+            Bits.assertSame(apart.y().data(), zy.data(), what);
+            Bits.assertSame(apart.dt().data(), inPlace.dt().data(), what);
+            Bits.assertSame(expectedH, h, what);
         }
     }
 
