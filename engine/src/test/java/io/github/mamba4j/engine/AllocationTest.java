@@ -7,7 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** A decoding step allocates nothing, neither on the calling thread nor on the others of the team. */
+/** A forward pass allocates nothing, neither on the calling thread nor on the others of the team. */
 class AllocationTest {
     private static final int STEPS = 200;
     /** Compilers come late; until then the interpreter boxes vectors. */
@@ -40,6 +40,22 @@ class AllocationTest {
                 batch.add(states[0], 7, LogitsFor.LAST);
                 batch.add(states[1], prompt, 0, prompt.length, LogitsFor.ALL);
                 batch.add(states[2], 9, LogitsFor.NONE);
+                model.forward(batch);
+            });
+        }
+    }
+
+    /** The kernels for many rows are the largest methods; a compiler that gave up on one would show here. */
+    @Test
+    void aPromptAllocatesNothingAfterWarmUp() {
+        try (MambaModel model = model()) {
+            MambaState state = model.newState();
+            int[] prompt = new int[40];
+            Arrays.setAll(prompt, i -> i % model.config().vocabSize());
+            var batch = new Batch();
+            assertAllocatesNothing(() -> {
+                batch.clear();
+                batch.add(state, prompt, 0, prompt.length, LogitsFor.LAST);
                 model.forward(batch);
             });
         }

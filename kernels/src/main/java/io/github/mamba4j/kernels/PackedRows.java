@@ -17,7 +17,7 @@ import java.util.Objects;
  */
 public final class PackedRows {
     /** Shares of rows begin at multiples of so many. */
-    public static final int GRAIN = 12;
+    public static final int GRAIN = 8;
 
     private Activations source;
     private int col;

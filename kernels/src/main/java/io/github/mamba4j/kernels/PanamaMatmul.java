@@ -10,23 +10,25 @@ import static io.github.mamba4j.kernels.ScalarKernels.LANES;
  * <pre>
  * pack all rows (in blocks, where they are very many)
  * for each block of outputs that fits the second-level cache:   pack (and widen) their weights
- *   for each 12 rows:
- *     for each 32 outputs:   PanamaTile
+ *   for each 8 rows:
+ *     for each 48 outputs:   PanamaTile
  * </pre>
  *
- * So every weight is read from memory and widened once for all rows of a pass, and a tile reads 15 bytes for each of the
- * cycles that its multiply-adds take, in a few long streams.
+ * So every weight is read from memory and widened once for all rows of a pass, and a tile reads 19 bytes for each of the
+ * cycles that its multiply-adds take, in two long streams.
  */
 final class PanamaMatmul {
     /** The most inputs that panels have room for. */
     static final int MAX_COLS = 8192;
+    /** Packed weights that stay in a core's second-level cache while rows pass by. */
+    static final int BLOCK = 272 * 1024;
 
     private PanamaMatmul() {}
 
     /** {@link Kernels#matmul} for matrices of up to {@link #MAX_COLS} columns; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
             int firstRow, int rowCount, Scratch scratch) {
-        int rowStep = step(rowCount, ROWS, Scratch.ROWS_FLOATS / (PanamaPacking.stride(w.cols()) * LANES));
+        int rowStep = step(rowCount, ROWS, Scratch.ROWS_FLOATS / (PanamaPacking.groups(w.cols()) * LANES));
         for (int r = 0; r < rowCount; r += rowStep) {
             int rows = Math.min(rowStep, rowCount - r);
             scratch.reserveRows((int) PanamaPacking.panelFloats(rows, w.cols()));
@@ -48,13 +50,13 @@ final class PanamaMatmul {
     }
 
     private static int panelsAt(PackedRows x, int firstRow) {
-        return firstRow * PanamaPacking.stride(x.cols()) * LANES;
+        return firstRow * PanamaPacking.groups(x.cols()) * LANES;
     }
 
     private static void multiplyPacked(Matrix w, int outFrom, int outTo, float[] panels, int panelsAt, Activations y,
             int yCol, int firstRow, int rowCount, Scratch scratch) {
-        int outStep = step(outTo - outFrom, OUTS,
-                Scratch.WEIGHTS_BYTES / Float.BYTES / (PanamaPacking.stride(w.cols()) * LANES));
+        int most = Math.max(OUTS, BLOCK / (PanamaPacking.groups(w.cols()) * LANES));
+        int outStep = step(outTo - outFrom, OUTS, most);
         for (int o = outFrom; o < outTo; o += outStep) {
             int outs = Math.min(outStep, outTo - o);
             PanamaPacking.packWeights(w, o, outs, scratch);
@@ -71,14 +73,14 @@ final class PanamaMatmul {
     /** All packed rows and weights. */
     private static void multiplyBlock(int cols, int outs, float[] panels, int panelsAt, int rows, Activations y,
             int firstRow, int firstCol, Scratch scratch) {
-        int groups = Math.ceilDiv(cols, LANES);
-        int stride = PanamaPacking.stride(cols);
+        int groups = PanamaPacking.groups(cols);
+        int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
-                PanamaTile.multiply(panels, panelsAt + r * stride * LANES, scratch.weights,
-                        (long) o * stride * LANES * Float.BYTES, groups, stride, scratch.lanes,
-                        scratch.quarters);
-                PanamaTile.finish(scratch.quarters, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
+                PanamaTile.multiply(panels, panelsAt + r * padded, scratch.weights, (long) o * padded * Float.BYTES,
+                        groups,
+                        scratch.lanes);
+                PanamaTile.finish(scratch.lanes, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
                         y.index(firstRow + r, firstCol + o), y.cols(), scratch.row);
             }
         }

@@ -93,7 +93,7 @@ final class PanamaNarrow {
                 PanamaWidening.widenRow(w, row, scratch.stage, i * w.cols(), w.cols());
             }
             for (int k = 0; k < w.cols(); k += LANES) {
-                PanamaTranspose.transpose(scratch.stage, k, w.cols(), 4 * w.cols(), scratch.block, 0, LANES);
+                PanamaTranspose.transpose(scratch.stage, k, w.cols(), LANES / 2 * w.cols(), scratch.block, 0, LANES);
                 for (int i = 0; i < LANES; i++) {
                     int lane = (k + i) % ScalarKernels.LANES;
                     int to = lane % QUARTERS * QUARTER_WEIGHTS + v * VECTOR_WEIGHTS

@@ -1,8 +1,7 @@
 package io.github.mamba4j.kernels;
 
-import static io.github.mamba4j.kernels.PanamaTile.OUT_PANELS;
-import static io.github.mamba4j.kernels.PanamaTile.PANEL_ROWS;
-import static io.github.mamba4j.kernels.PanamaTile.ROW_PANELS;
+import static io.github.mamba4j.kernels.PanamaTile.ROWS;
+import static io.github.mamba4j.kernels.PanamaTile.VECTORS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -17,79 +16,81 @@ import jdk.incubator.vector.FloatVector;
  * looked at.
  */
 final class PanamaPacking {
-    /** Groups that are packed at once: with 4 rows they fill the widest vector. */
-    private static final int GROUPS = 4;
     private static final int WIDTH = VectorWidth.LANES;
     private static final int SLOT = WIDTH * Float.BYTES;
+    /** Rows and groups of activations that are transposed at once. */
+    private static final int SQUARE_ROWS = Math.min(WIDTH, ROWS);
+    private static final int SQUARE_GROUPS = WIDTH / SQUARE_ROWS;
 
     private PanamaPacking() {}
 
-    /**
-     * The groups of 16 that panels of so many columns have room for: one more than are packed at once, because distances
-     * that are a power of two would put all lanes into the same few places of the caches.
-     */
-    static int stride(int cols) {
-        return Math.ceilDiv(cols, GROUPS * LANES) * GROUPS + 1;
+    /** The groups of 16 that panels of so many columns have. */
+    static int groups(int cols) {
+        return Math.ceilDiv(cols, PanamaTile.GROUPS * LANES) * PanamaTile.GROUPS;
     }
 
     /** The floats that the panels of so many rows take. */
     static long panelFloats(int rows, int cols) {
-        return Math.ceilDiv(rows, PanamaTile.ROWS) * (long) PanamaTile.ROWS * stride(cols) * LANES;
+        return Math.ceilDiv(rows, ROWS) * (long) ROWS * groups(cols) * LANES;
     }
 
     /**
-     * Packs columns {@code [col, col + cols)} of some rows: one panel after another, to whole tiles. Whole panels are read
-     * where they are, the others are filled up first.
+     * Packs columns {@code [col, col + cols)} of some rows: one panel after another. Whole panels are read where they are,
+     * the others are filled up first.
      *
      * @param to where the panels go
      * @param toAt where the panel of the first row begins
      */
     static void packRows(Activations x, int firstRow, int rows, int col, int cols, float[] to, int toAt,
             Scratch scratch) {
-        int stride = stride(cols);
-        int padded = stride * LANES;
-        int panels = Math.ceilDiv(rows, PanamaTile.ROWS) * ROW_PANELS;
-        for (int p = 0; p < panels; p++) {
-            int panel = toAt + p * PANEL_ROWS * padded;
-            if (cols % (GROUPS * LANES) == 0 && (p + 1) * PANEL_ROWS <= rows) {
-                packPanel(x.data(), x.index(firstRow + p * PANEL_ROWS, col), x.cols(), cols, to, panel, stride);
+        int groups = groups(cols);
+        int padded = groups * LANES;
+        for (int r = 0; r < rows; r += ROWS) {
+            int panel = toAt + r * padded;
+            if (cols == padded && r + ROWS <= rows) {
+                packPanel(x.data(), x.index(firstRow + r, col), x.cols(), to, panel, groups);
             } else {
-                for (int i = 0; i < PANEL_ROWS; i++) {
-                    int r = firstRow + Math.min(p * PANEL_ROWS + i, rows - 1);
-                    System.arraycopy(x.data(), x.index(r, col), scratch.stage, i * padded, cols);
+                for (int i = 0; i < ROWS; i++) {
+                    int from = x.index(firstRow + Math.min(r + i, rows - 1), col);
+                    System.arraycopy(x.data(), from, scratch.stage, i * padded, cols);
                     Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
                 }
-                packPanel(scratch.stage, 0, padded, cols, to, panel, stride);
+                packPanel(scratch.stage, 0, padded, to, panel, groups);
             }
         }
     }
 
-    /** Packs rows that are so many floats apart, and reads as many columns as are packed at once. */
-    private static void packPanel(float[] rows, int at, int distance, int cols, float[] to, int panel, int stride) {
-        for (int g = 0; g * LANES < cols; g += WIDTH / PANEL_ROWS) {
+    /** Packs rows that are so many floats apart. */
+    private static void packPanel(float[] rows, int at, int distance, float[] to, int panel, int groups) {
+        int far = SQUARE_GROUPS > 1 ? LANES : WIDTH / 2 * distance;
+        for (int g = 0; g < groups; g += SQUARE_GROUPS) {
             for (int j = 0; j < LANES; j += WIDTH) {
-                PanamaTranspose.transpose(rows, at + g * LANES + j, distance, LANES, to,
-                        panel + (j * stride + g) * PANEL_ROWS, stride * PANEL_ROWS);
+                for (int r = 0; r < ROWS; r += SQUARE_ROWS) {
+                    PanamaTranspose.transpose(rows, at + r * distance + g * LANES + j, distance, far, to,
+                            panel + (j * groups + g) * ROWS + r, groups * ROWS);
+                }
             }
         }
     }
 
     /** Packs and widens some rows of weights: one panel after another, to whole tiles. */
     static void packWeights(Matrix w, int firstOut, int outs, Scratch scratch) {
-        int stride = stride(w.cols());
-        int padded = stride * LANES;
-        int panels = Math.ceilDiv(outs, PanamaTile.OUTS) * OUT_PANELS;
-        for (int p = 0; p < panels; p++) {
+        int groups = groups(w.cols());
+        int padded = groups * LANES;
+        int vectors = Math.ceilDiv(outs, PanamaTile.OUTS) * VECTORS;
+        for (int v = 0; v < vectors; v++) {
             for (int i = 0; i < WIDTH; i++) {
-                int row = firstOut + Math.min(p * WIDTH + i, outs - 1);
+                int row = firstOut + Math.min(v * WIDTH + i, outs - 1);
                 PanamaWidening.widenRow(w, row, scratch.stage, i * padded, padded);
             }
-            long to = (long) p * padded * SLOT;
-            for (int g = 0; g * LANES < w.cols(); g++) {
+            long to = ((long) v / VECTORS * padded * VECTORS + v % VECTORS) * SLOT;
+            for (int g = 0; g < groups; g++) {
                 for (int j = 0; j < LANES; j += WIDTH) {
-                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, 4 * padded, scratch.block, 0,
+                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, WIDTH / 2 * padded, scratch.block,
+                            0,
                             WIDTH);
-                    spread(scratch.block, scratch.weights, to + (long) (j * stride + g) * SLOT, (long) stride * SLOT);
+                    spread(scratch.block, scratch.weights, to + (long) (j * groups + g) * VECTORS * SLOT,
+                            (long) groups * VECTORS * SLOT);
                 }
             }
         }

@@ -27,10 +27,10 @@ final class PanamaTranspose {
     /**
      * Transposes one square.
      *
-     * @param from where the vectors are, in fours
+     * @param from where the vectors are, in two halves
      * @param at index of the first
-     * @param near distance of neighbours in a four
-     * @param far distance of fours
+     * @param near distance of neighbours in a half
+     * @param far distance of the halves
      * @param to where the transposed vectors go
      * @param toAt index of the first
      * @param toStride distance of neighbours
@@ -39,7 +39,7 @@ final class PanamaTranspose {
         switch (VectorWidth.LANES) {
             case 16 -> transpose512(from, at, near, far, to, toAt, toStride);
             case 8 -> transpose256(from, at, near, far, to, toAt, toStride);
-            default -> transpose128(from, at, near, to, toAt, toStride);
+            default -> transpose128(from, at, near, far, to, toAt, toStride);
         }
     }
 
@@ -49,18 +49,18 @@ final class PanamaTranspose {
         FloatVector v1 = FloatVector.fromArray(FLOATS, from, at + near);
         FloatVector v2 = FloatVector.fromArray(FLOATS, from, at + 2 * near);
         FloatVector v3 = FloatVector.fromArray(FLOATS, from, at + 3 * near);
-        FloatVector v4 = FloatVector.fromArray(FLOATS, from, at + far);
-        FloatVector v5 = FloatVector.fromArray(FLOATS, from, at + far + near);
-        FloatVector v6 = FloatVector.fromArray(FLOATS, from, at + far + 2 * near);
-        FloatVector v7 = FloatVector.fromArray(FLOATS, from, at + far + 3 * near);
-        FloatVector v8 = FloatVector.fromArray(FLOATS, from, at + 2 * far);
-        FloatVector v9 = FloatVector.fromArray(FLOATS, from, at + 2 * far + near);
-        FloatVector v10 = FloatVector.fromArray(FLOATS, from, at + 2 * far + 2 * near);
-        FloatVector v11 = FloatVector.fromArray(FLOATS, from, at + 2 * far + 3 * near);
-        FloatVector v12 = FloatVector.fromArray(FLOATS, from, at + 3 * far);
-        FloatVector v13 = FloatVector.fromArray(FLOATS, from, at + 3 * far + near);
-        FloatVector v14 = FloatVector.fromArray(FLOATS, from, at + 3 * far + 2 * near);
-        FloatVector v15 = FloatVector.fromArray(FLOATS, from, at + 3 * far + 3 * near);
+        FloatVector v4 = FloatVector.fromArray(FLOATS, from, at + 4 * near);
+        FloatVector v5 = FloatVector.fromArray(FLOATS, from, at + 5 * near);
+        FloatVector v6 = FloatVector.fromArray(FLOATS, from, at + 6 * near);
+        FloatVector v7 = FloatVector.fromArray(FLOATS, from, at + 7 * near);
+        FloatVector v8 = FloatVector.fromArray(FLOATS, from, at + far);
+        FloatVector v9 = FloatVector.fromArray(FLOATS, from, at + far + near);
+        FloatVector v10 = FloatVector.fromArray(FLOATS, from, at + far + 2 * near);
+        FloatVector v11 = FloatVector.fromArray(FLOATS, from, at + far + 3 * near);
+        FloatVector v12 = FloatVector.fromArray(FLOATS, from, at + far + 4 * near);
+        FloatVector v13 = FloatVector.fromArray(FLOATS, from, at + far + 5 * near);
+        FloatVector v14 = FloatVector.fromArray(FLOATS, from, at + far + 6 * near);
+        FloatVector v15 = FloatVector.fromArray(FLOATS, from, at + far + 7 * near);
         FloatVector a0 = v0.blend(v8.rearrange(SWAP_8), UPPER_8);
         FloatVector a8 = v0.rearrange(SWAP_8).blend(v8, UPPER_8);
         FloatVector a1 = v1.blend(v9.rearrange(SWAP_8), UPPER_8);
@@ -187,11 +187,11 @@ final class PanamaTranspose {
         c7.intoArray(to, toAt + 7 * toStride);
     }
 
-    private static void transpose128(float[] from, int at, int near, float[] to, int toAt, int toStride) {
+    private static void transpose128(float[] from, int at, int near, int far, float[] to, int toAt, int toStride) {
         FloatVector v0 = FloatVector.fromArray(FLOATS, from, at);
         FloatVector v1 = FloatVector.fromArray(FLOATS, from, at + near);
-        FloatVector v2 = FloatVector.fromArray(FLOATS, from, at + 2 * near);
-        FloatVector v3 = FloatVector.fromArray(FLOATS, from, at + 3 * near);
+        FloatVector v2 = FloatVector.fromArray(FLOATS, from, at + far);
+        FloatVector v3 = FloatVector.fromArray(FLOATS, from, at + far + near);
         FloatVector a0 = v0.blend(v2.rearrange(SWAP_2), UPPER_2);
         FloatVector a2 = v0.rearrange(SWAP_2).blend(v2, UPPER_2);
         FloatVector a1 = v1.blend(v3.rearrange(SWAP_2), UPPER_2);

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Working memory of one thread: packed panels of weights and activations, and partial sums. About 2 MB, and up to 11 MB
+ * Working memory of one thread: packed panels of weights and activations, and partial sums. About 3 MB, and up to 11 MB
  * more once many rows of a wide model have been multiplied. Contents mean nothing between calls. Not thread-safe: one for
  * each thread that calls kernels.
  *
@@ -14,8 +14,9 @@ import java.lang.foreign.MemorySegment;
 public final class Scratch {
     /** The most packed activations: 512 rows of 5120 columns, which is the widest product of mamba-2.8b. */
     static final int ROWS_FLOATS = 2816 * 1024;
-    /** Packed weights: what stays in a core's second-level cache while rows pass by. */
-    static final int WEIGHTS_BYTES = 1088 * 1024;
+    /** Packed weights: a block, or the panel of the widest tile. */
+    static final int WEIGHTS_BYTES = Math.max(PanamaMatmul.BLOCK,
+            PanamaTile.OUTS * PanamaPacking.groups(PanamaMatmul.MAX_COLS) * ScalarKernels.LANES) * Float.BYTES;
 
     /** Channels that are scanned at a time; also room for the 16 lanes of a sum of vectors. */
     static final int ROW = 256;
@@ -27,16 +28,14 @@ public final class Scratch {
     /** Packed weights. */
     final MemorySegment weights;
     /** Rows of operands, widened, on their way to panels; or {@link PanamaScan}'s planes; or {@link PanamaNarrow}'s input. */
-    final float[] stage = new float[ScalarKernels.LANES * PanamaPacking.stride(PanamaMatmul.MAX_COLS)
+    final float[] stage = new float[ScalarKernels.LANES * PanamaPacking.groups(PanamaMatmul.MAX_COLS)
             * ScalarKernels.LANES];
     /** A transposed square. */
     final float[] block = new float[ScalarKernels.LANES * ScalarKernels.LANES];
     /** {@link PanamaFewRows}' widened weights. */
     final MemorySegment staged;
-    /** The sums of four lanes of a {@link PanamaTile}. */
+    /** The sums of a {@link PanamaTile}. */
     final MemorySegment lanes;
-    /** The sums of the quarters of a {@link PanamaTile}. */
-    final float[] quarters = new float[PanamaTile.QUARTERS_FLOATS];
     /** Partial sums of dot products, 16 lanes each. */
     final float[] sums = new float[FIRST_SUM + PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS];
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
@@ -56,8 +55,8 @@ public final class Scratch {
         Arena arena = Arena.ofAuto();
         weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
         staged = arena.allocate(PanamaFewRows.STAGED_BYTES, CACHE_LINE);
+        lanes = arena.allocate(PanamaTile.SUMS_BYTES, CACHE_LINE);
         narrowSums = arena.allocate(PanamaNarrow.SUMS_BYTES, CACHE_LINE);
-        lanes = arena.allocate(PanamaTile.LANES_BYTES, CACHE_LINE);
     }
 
     /** Packed activations. */
