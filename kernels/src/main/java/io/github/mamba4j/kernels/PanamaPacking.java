@@ -18,7 +18,7 @@ import jdk.incubator.vector.FloatVector;
 final class PanamaPacking {
     private static final int WIDTH = VectorWidth.LANES;
     private static final int SLOT = WIDTH * Float.BYTES;
-    /** Rows and groups of activations that are transposed at once. */
+    /** Rows and groups of activations that are transposed at once: one group or two. */
     private static final int SQUARE_ROWS = Math.min(WIDTH, ROWS);
     private static final int SQUARE_GROUPS = WIDTH / SQUARE_ROWS;
 
@@ -87,8 +87,7 @@ final class PanamaPacking {
             for (int g = 0; g < groups; g++) {
                 for (int j = 0; j < LANES; j += WIDTH) {
                     PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, WIDTH / 2 * padded, scratch.block,
-                            0,
-                            WIDTH);
+                            0, WIDTH);
                     spread(scratch.block, scratch.weights, to + (long) (j * groups + g) * VECTORS * SLOT,
                             (long) groups * VECTORS * SLOT);
                 }

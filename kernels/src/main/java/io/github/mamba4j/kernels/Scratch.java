@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Working memory of one thread: packed panels of weights and activations, and partial sums. About 3 MB, and up to 11 MB
+ * Working memory of one thread: packed panels of weights and activations, and partial sums. About 2 MB, and up to 11 MB
  * more once many rows of a wide model have been multiplied. Contents mean nothing between calls. Not thread-safe: one for
  * each thread that calls kernels.
  *

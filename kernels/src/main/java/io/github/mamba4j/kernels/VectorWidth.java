@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorWidth {
     /** Narrows the vectors, for tests and experiments; a width the processor has not is not reached. */
     static final String PROPERTY = "mamba4j.vectorBits";
-    /** Overrides the number of vector registers that {@link #MANY_REGISTERS} assumes, for tests and experiments. */
+    /** How many registers vectors of less than 512 bits are taken to have, for tests and experiments. */
     static final String REGISTERS_PROPERTY = "mamba4j.vectorRegisters";
 
     static final VectorSpecies<Float> FLOATS = choose();
@@ -25,7 +25,7 @@ final class VectorWidth {
     static final int LANES = FLOATS.length();
     static final int PARTS = ScalarKernels.LANES / LANES;
     /** Whether 24 accumulators and their operands fit the vector registers: AVX-512 and AArch64 have 32. */
-    static final boolean MANY_REGISTERS = registers() >= 32;
+    static final boolean MANY_REGISTERS = FLOATS.vectorBitSize() == 512 || registers() >= 32;
 
     /*
      * Widening F16: the bits, sign-extended to 32 and moved up by 13, have exponent and fraction where a float32 has them.
@@ -50,8 +50,7 @@ final class VectorWidth {
     }
 
     private static int registers() {
-        boolean many = FLOATS.vectorBitSize() == 512 || System.getProperty("os.arch").equals("aarch64");
-        return Integer.getInteger(REGISTERS_PROPERTY, many ? 32 : 16);
+        return Integer.getInteger(REGISTERS_PROPERTY, System.getProperty("os.arch").equals("aarch64") ? 32 : 16);
     }
 
     private static VectorSpecies<Float> choose() {
