@@ -35,7 +35,7 @@ final class PanamaTile {
     static final int VECTORS = 3;
     /** Outputs of a tile. */
     static final int OUTS = VECTORS * VectorWidth.LANES;
-    /** Panels have a multiple of so many groups, because the loops take several at once. */
+    /** Panels have a multiple of so many groups, because the loops take four at once. */
     static final int GROUPS = 4;
     private static final int SLOT = VectorWidth.LANES * Float.BYTES;
     /** Bytes of one lane's sums. */
@@ -57,9 +57,9 @@ final class PanamaTile {
      */
     static void multiply(float[] x, int xAt, MemorySegment w, long wAt, int groups, MemorySegment sums) {
         if (VectorWidth.MANY_REGISTERS) {
-            PanamaTile8x3.multiply(x, xAt, w, wAt, groups, sums);
+            PanamaTile8x3.multiply(x, xAt, ROWS, w, wAt, VECTORS * SLOT, groups, sums);
         } else {
-            PanamaTile4x3.multiply(x, xAt, w, wAt, groups, sums);
+            PanamaTile4x3.multiply(x, xAt, ROWS, w, wAt, VECTORS * SLOT, groups, sums);
         }
     }
 
