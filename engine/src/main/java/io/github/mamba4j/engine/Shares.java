@@ -10,7 +10,7 @@ import io.github.mamba4j.kernels.ThreadTeam;
  * ranges are about as many rows as outputs, so a matrix of few outputs is shared by rows, not by outputs.
  */
 final class Shares {
-    /** Fewer rows are not worth a member's while: a kernel for many rows takes them twelve at a time. */
+    /** Fewer rows are not worth a member's while: a kernel for many rows takes them several at a time. */
     private static final int LEAST_ROWS = 48;
 
     private Shares() {}

@@ -9,7 +9,7 @@ import java.util.Objects;
  * <ul>
  * <li>{@link PanamaMatvec}: a matrix and one row
  * <li>{@link PanamaFewRows}: a matrix and a few rows, as in decoding a batch
- * <li>{@link PanamaMatmul}, with {@link PanamaPacking} and {@link PanamaTile}: a matrix and many rows
+ * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaStoredRows} and {@link PanamaTile}: a matrix and many rows
  * <li>{@link PanamaNarrow}: a matrix of few columns and several rows
  * <li>{@link PanamaFold}, {@link PanamaTranspose}, {@link PanamaWidening}: what these have in common
  * <li>{@link PanamaConv}, {@link PanamaScan}: along time

@@ -78,19 +78,31 @@ final class PanamaPacking {
         int groups = groups(w.cols());
         int padded = groups * LANES;
         int vectors = Math.ceilDiv(outs, PanamaTile.OUTS) * VECTORS;
+        boolean wholeSquares = PanamaStoredRows.fits(w) && padded == w.cols();
         for (int v = 0; v < vectors; v++) {
-            for (int i = 0; i < WIDTH; i++) {
-                int row = firstOut + Math.min(v * WIDTH + i, outs - 1);
-                PanamaWidening.widenRow(w, row, scratch.stage, i * padded, padded);
-            }
             long to = ((long) v / VECTORS * padded * VECTORS + v % VECTORS) * SLOT;
-            for (int g = 0; g < groups; g++) {
-                for (int j = 0; j < LANES; j += WIDTH) {
-                    PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, WIDTH / 2 * padded, scratch.block,
-                            0, WIDTH);
-                    spread(scratch.block, scratch.weights, to + (long) (j * groups + g) * VECTORS * SLOT,
-                            (long) groups * VECTORS * SLOT);
-                }
+            if (wholeSquares && (v + 1) * WIDTH <= outs) {
+                PanamaStoredRows.pack(w, firstOut + v * WIDTH, scratch.weights, to, VECTORS * SLOT,
+                        (long) groups * VECTORS * SLOT, scratch.square);
+            } else {
+                packFilledUp(w, firstOut + v * WIDTH, firstOut + outs - 1, to, scratch);
+            }
+        }
+    }
+
+    /** One vector of outputs: as many as there are up to the last, and the last again; and columns up to a whole group. */
+    private static void packFilledUp(Matrix w, int firstOut, int lastOut, long to, Scratch scratch) {
+        int groups = groups(w.cols());
+        int padded = groups * LANES;
+        for (int i = 0; i < WIDTH; i++) {
+            PanamaWidening.widenRow(w, Math.min(firstOut + i, lastOut), scratch.stage, i * padded, padded);
+        }
+        for (int g = 0; g < groups; g++) {
+            for (int j = 0; j < LANES; j += WIDTH) {
+                PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, WIDTH / 2 * padded, scratch.block, 0,
+                        WIDTH);
+                spread(scratch.block, scratch.weights, to + (long) (j * groups + g) * VECTORS * SLOT,
+                        (long) groups * VECTORS * SLOT);
             }
         }
     }

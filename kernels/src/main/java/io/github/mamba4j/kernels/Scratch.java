@@ -32,6 +32,8 @@ public final class Scratch {
             * ScalarKernels.LANES];
     /** A transposed square. */
     final float[] block = new float[ScalarKernels.LANES * ScalarKernels.LANES];
+    /** Words of stored weights, transposed, before they are widened. */
+    final MemorySegment square;
     /** {@link PanamaFewRows}' widened weights. */
     final MemorySegment staged;
     /** The sums of a {@link PanamaTile}. */
@@ -54,6 +56,7 @@ public final class Scratch {
     public Scratch() {
         Arena arena = Arena.ofAuto();
         weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
+        square = arena.allocate(PanamaStoredRows.SQUARE_BYTES, CACHE_LINE);
         staged = arena.allocate(PanamaFewRows.STAGED_BYTES, CACHE_LINE);
         lanes = arena.allocate(PanamaTile.SUMS_BYTES, CACHE_LINE);
         narrowSums = arena.allocate(PanamaNarrow.SUMS_BYTES, CACHE_LINE);

@@ -119,6 +119,19 @@ class MatmulEqualityTest {
         }
     }
 
+    /** Rows of whole cache lines, whose weights are packed without a detour, beside what is left of a vector. */
+    @Test
+    void wholeSquaresOfWeights() {
+        Values v = new Values(16);
+        for (int k : new int[]{32, 64, 96, 128, 192, 320, 768}) {
+            for (int outs : new int[]{15, 16, 17, 31, 32, 48, 63, 96, 100}) {
+                for (DType dtype : Stored.FORMATS) {
+                    checkWhole(v, Stored.normal(v, dtype, outs, k, v.oneOf(Place.values())), v.between(9, 40));
+                }
+            }
+        }
+    }
+
     @Test
     void moreWeightsThanOnePackedBlockHolds() {
         Values v = new Values(4);
