@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorShuffle;
  *
  * <p>Squares of 16 by 16 words of 32 bits are transposed as {@link PanamaTranspose} does it. A word is a float32, or two
  * neighbours of 16 bits that are widened after they have changed places: so a square of them needs as many steps as one of
- * float32, and holds twice as many weights.
+ * float32, and holds twice as many weights. F16 is not packed here: it takes more than a shift to widen, and that made it
+ * slower than the detour.
  */
 final class PanamaStoredRows {
     /** Rows, and words of a square's row. */
@@ -37,7 +38,7 @@ final class PanamaStoredRows {
 
     private PanamaStoredRows() {}
 
-    /** Whether this is for matrices like that: with vectors of 16 lanes, and rows that are whole squares. */
+    /** Whether this is for matrices like that: F32 or BF16 and vectors of 16 lanes, and rows that are whole squares. */
     static boolean fits(Matrix w) {
         return VectorWidth.LANES == SIDE && w.dtype() != DType.F16 && w.cols() * w.dtype().bytes() % SLOT == 0;
     }
