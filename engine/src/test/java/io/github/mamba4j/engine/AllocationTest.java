@@ -3,9 +3,13 @@ package io.github.mamba4j.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
+import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.weights.MambaWeights;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A forward pass allocates nothing, neither on the calling thread nor on the others of the team. */
 class AllocationTest {
@@ -48,7 +52,19 @@ class AllocationTest {
     /** The kernels for many rows are the largest methods; a compiler that gave up on one would show here. */
     @Test
     void aPromptAllocatesNothingAfterWarmUp() {
-        try (MambaModel model = model()) {
+        assertPromptAllocatesNothing(TestModels.smallWeights());
+    }
+
+    /** Dimensions of whole vectors have kernels of their own, and so have the formats. */
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"F32", "BF16", "F16"})
+    void aPromptOfWholeVectorsAllocatesNothingAfterWarmUp(DType dtype) {
+        assertPromptAllocatesNothing(
+                TestModels.weights(TestModels.config(64, 64, 1, 128, 16, 4, 48, false, true, true), dtype, 1));
+    }
+
+    private void assertPromptAllocatesNothing(MambaWeights weights) {
+        try (MambaModel model = MambaModel.of(weights, ModelOptions.builder().threads(2).build())) {
             MambaState state = model.newState();
             int[] prompt = new int[40];
             Arrays.setAll(prompt, i -> i % model.config().vocabSize());
