@@ -8,6 +8,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
@@ -16,7 +17,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * {@code -p preset=mamba-370m} and the like to choose parameters, {@code -l} for a list, {@code -h} for help. All
  * benchmarks with all parameters take hours. {@code --short} as the first argument runs those that are chosen for a short
  * time, with the fast kernels and at the dimensions of mamba-130m only: some minutes for all of them. llama.cpp takes part
- * if there is a file for it.
+ * if there is a file for it. {@code --rounds n} before that runs all that is chosen n times over and ends with medians: so
+ * benchmarks take turns, and can be compared although the machine is faster in one minute than in the next.
  *
  * <pre>
  * mvn -pl examples/benchmarks -am -DskipTests -Pbenchmark verify
@@ -24,9 +26,11 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * java -jar benchmarks.jar --short
  * java -jar benchmarks.jar MatmulBenchmark -p preset=mamba-1.4b -p dtype=BF16
  * java -jar benchmarks.jar LlamaBenchmark -p gguf=model.gguf
+ * java -jar benchmarks.jar --rounds 5 --short "Limits.*Add|matmul" -p rows=512 -p dtype=F32
  * </pre>
  */
 public final class Benchmarks {
+    private static final String ROUNDS = "--rounds";
     private static final String SHORT = "--short";
 
     private Benchmarks() {}
@@ -34,21 +38,41 @@ public final class Benchmarks {
     /**
      * Runs benchmarks.
      *
-     * @param args {@code --short} or nothing, then what JMH takes
+     * @param args {@code --rounds n}, {@code --short}, both or nothing, then what JMH takes
      * @throws IOException if JMH cannot read its list of benchmarks
      * @throws RunnerException if a benchmark cannot be run
      * @throws CommandLineOptionException if JMH does not understand the arguments
      */
     public static void main(String[] args) throws IOException, RunnerException, CommandLineOptionException {
-        if (args.length > 0 && args[0].equals(SHORT)) {
-            runShort(new CommandLineOptions(Arrays.copyOfRange(args, 1, args.length)));
-        } else {
+        boolean rounds = args.length > 0 && args[0].equals(ROUNDS);
+        int own = rounds ? 2 : 0;
+        boolean brief = args.length > own && args[own].equals(SHORT);
+        String[] rest = Arrays.copyOfRange(args, Math.min(args.length, brief ? own + 1 : own), args.length);
+        if (!rounds && !brief) {
             Main.main(args);
+            return;
+        }
+        int count = rounds ? count(args) : 1;
+        CommandLineOptions chosen = new CommandLineOptions(rest);
+        Options options = brief ? brief(chosen) : chosen;
+        Rounds results = new Rounds();
+        for (int i = 0; i < count; i++) {
+            results.add(new Runner(options).run());
+        }
+        if (rounds) {
+            results.print(System.out);
         }
     }
 
-    /** What the command line says goes before what is said here. */
-    private static void runShort(CommandLineOptions chosen) throws RunnerException {
+    private static int count(String[] args) throws CommandLineOptionException {
+        String found = args.length > 1 ? args[1] : "nothing";
+        if (!found.matches("[1-9][0-9]{0,2}")) {
+            throw new CommandLineOptionException(ROUNDS + ": expected a number from 1 to 999, found " + found);
+        }
+        return Integer.parseInt(found);
+    }
+
+    private static Options brief(CommandLineOptions chosen) {
         ChainedOptionsBuilder options = new OptionsBuilder().parent(chosen);
         if (!chosen.getWarmupIterations().hasValue()) {
             options.warmupIterations(3);
@@ -70,7 +94,7 @@ public final class Benchmarks {
         if (!chosen.getParameter("gguf").hasValue()) {
             options.exclude(LlamaBenchmark.class.getName());
         }
-        new Runner(options.build()).run();
+        return options.build();
     }
 
     private static void param(ChainedOptionsBuilder options, CommandLineOptions chosen, String name,

@@ -1,20 +1,28 @@
 package io.github.mamba4j.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -65,6 +73,58 @@ class BenchmarksTest {
     @Test
     void teamsRun() throws RunnerException {
         assertEquals(Set.of("handOff"), names(run(TeamBenchmark.class, "threads", "1,3")));
+    }
+
+    @Test
+    void limitsAreMeasured() throws RunnerException {
+        Collection<RunResult> results = run(LimitsBenchmark.class, "threads", "1,2");
+        assertEquals(Set.of("multiplyAdd", "read"), names(results));
+        for (RunResult result : results) {
+            boolean read = result.getParams().getBenchmark().endsWith("read");
+            assertTrue(result.getSecondaryResults().get(read ? "gigabytes" : "gigaflops").getScore() > 0.01,
+                    result.toString());
+            assertEquals(0, result.getSecondaryResults().get(read ? "gigaflops" : "gigabytes").getScore());
+        }
+    }
+
+    @Test
+    void roundsTakeTurnsAndEndWithMedians(@TempDir Path folder) throws Exception {
+        var printed = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(printed, true, UTF_8));
+        try {
+            Benchmarks.main(new String[]{"--rounds", "3", "--short", "ElementBenchmark.(rmsNorm|argmax)", "-f", "0",
+                    "-wi", "0", "-i", "1", "-r", "1ms", "-o", folder.resolve("log.txt").toString()});
+        } finally {
+            System.setOut(out);
+        }
+        List<String> lines = printed.toString(UTF_8).lines().filter(line -> !line.isBlank()).toList();
+        assertEquals("Median, least and most of the rounds:", lines.getFirst());
+        assertEquals(4, lines.size() - 1, "two benchmarks, each with the time of a value: " + lines);
+        for (String line : lines.subList(1, 5)) {
+            String[] words = line.split(" +");
+            double[] three = Arrays.stream(words, words.length - 3, words.length).mapToDouble(Double::parseDouble)
+                    .toArray();
+            assertTrue(three[1] <= three[0] && three[0] <= three[2], line);
+            assertTrue(line.startsWith("ElementBenchmark.") && line.contains("preset=mamba-130m"), line);
+        }
+        String log = Files.readString(folder.resolve("log.txt"));
+        assertTrue(log.contains("argmax"), log);
+    }
+
+    @Test
+    void aMedianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle() {
+        assertEquals(3, Rounds.median(List.of(9., 3., 1.)));
+        assertEquals(2, Rounds.median(List.of(9., 3., 1., 0.)));
+        assertEquals(7, Rounds.median(List.of(7.)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "x", "1000", "1.5", ""})
+    void aWrongNumberOfRoundsIsRefused(String count) {
+        var e = assertThrows(CommandLineOptionException.class,
+                () -> Benchmarks.main(new String[]{"--rounds", count, "--short"}));
+        assertEquals("--rounds: expected a number from 1 to 999, found " + count, e.getMessage());
     }
 
     @Test

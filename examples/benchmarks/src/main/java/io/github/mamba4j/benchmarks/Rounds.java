@@ -1,0 +1,59 @@
+package io.github.mamba4j.benchmarks;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * The results of the same benchmarks, run several times one after another: A B A B, not A A B B. On a machine that is
+ * faster in one minute than in the next, only such runs can be compared.
+ */
+final class Rounds {
+    /** What was measured to its scores, one of each round. */
+    private final Map<String, List<Double>> scores = new TreeMap<>();
+
+    /** Adds a round. */
+    void add(Collection<RunResult> round) {
+        for (RunResult run : round) {
+            String name = name(run.getParams());
+            add(name, run.getPrimaryResult());
+            run.getSecondaryResults().forEach((counter, result) -> add(name + " " + counter, result));
+        }
+    }
+
+    private void add(String name, Result<?> result) {
+        scores.computeIfAbsent(name + " " + result.getScoreUnit(), key -> new ArrayList<>()).add(result.getScore());
+    }
+
+    /** The benchmark without its package, and its parameters. */
+    private static String name(BenchmarkParams params) {
+        String benchmark = params.getBenchmark().replaceFirst("^.*\\.(?=[^.]+\\.[^.]+$)", "");
+        String values = params.getParamsKeys().stream().map(key -> key + "=" + params.getParam(key))
+                .collect(Collectors.joining(" "));
+        return values.isEmpty() ? benchmark : benchmark + " " + values;
+    }
+
+    /** Writes a line for everything that was measured: the median of its scores, the least and the most. */
+    void print(PrintStream out) {
+        int width = scores.keySet().stream().mapToInt(String::length).max().orElse(0);
+        out.printf(Locale.ROOT, "%nMedian, least and most of the rounds:%n");
+        scores.forEach((name, values) -> out.printf(Locale.ROOT, "%-" + Math.max(1, width) + "s %12.3f %12.3f %12.3f%n",
+                name, median(values), values.stream().min(Double::compare).orElseThrow(),
+                values.stream().max(Double::compare).orElseThrow()));
+    }
+
+    /** The middle of the values, or the mean of the two in the middle. */
+    static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+}
