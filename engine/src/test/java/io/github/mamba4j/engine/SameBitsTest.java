@@ -127,6 +127,32 @@ class SameBitsTest {
         }
     }
 
+    /** Texts that begin and end anywhere among the rows that kernels for many rows take together. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void longTextsAmongShortOnesChangeNothing(int threads) {
+        for (long seed = 181; seed < 187; seed++) {
+            try (var sample = new Sample(seed, 150);
+                    MambaModel other = MambaModel.of(sample.weights, ModelOptions.builder().threads(threads).build())) {
+                int[][] texts = {sample.otherTokens(sample.random.nextInt(1, 20)), sample.tokens,
+                        sample.otherTokens(1), sample.otherTokens(sample.random.nextInt(65, 100)), sample.tokens};
+                MambaState[] states = new MambaState[texts.length];
+                var batch = new Batch();
+                for (int s = 0; s < texts.length; s++) {
+                    states[s] = other.newState();
+                    batch.add(states[s], texts[s], 0, texts[s].length, LogitsFor.ALL);
+                }
+                other.forward(batch);
+                for (int s : new int[]{1, 4}) {
+                    for (int t = 0; t < sample.tokens.length; t++) {
+                        sample.assertLogits(t, batch.logits(), batch.logitsOffset(s, t));
+                    }
+                    sample.assertFinal(states[s]);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {121, 122, 123, 124, 125, 126, 127, 128, 129, 130})
     void scalarAndFastKernelsGiveTheSame(long seed) {
