@@ -72,9 +72,15 @@ public final class ThreadTeam implements AutoCloseable {
         }
         this.size = size;
         workers = new Worker[size - 1];
-        for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(i + 1);
-            workers[i].start();
+        try {
+            for (int i = 0; i < workers.length; i++) {
+                workers[i] = new Worker(i + 1);
+                workers[i].start();
+            }
+        } catch (Throwable t) {
+            // The system has no more threads to give: those that it has given must not wait for ever.
+            close();
+            throw t;
         }
     }
 

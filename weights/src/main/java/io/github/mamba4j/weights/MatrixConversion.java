@@ -11,13 +11,15 @@ import java.util.stream.IntStream;
 
 /**
  * Stores matrices in another format. A value that the format does not have is rounded to the nearest one, to the even
- * one of two that are as near. A value too large for F16 is refused: an infinite weight makes nonsense of everything.
+ * one of two that are as near. A value too large for the format is refused: an infinite weight makes nonsense of everything.
  */
 final class MatrixConversion {
     /** Enough that two lines of a cache are never shared between matrices, and that vector loads are aligned. */
     private static final long ALIGNMENT = 64;
     /** Half a step above the largest number, 65504: from here on, values are rounded to infinity. */
     private static final float TOO_LARGE_FOR_F16 = 65520;
+    /** The same for BF16, whose largest number is the upper half of the largest float32. */
+    private static final float TOO_LARGE_FOR_BF16 = Float.intBitsToFloat(0x7F7F_8000);
 
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -30,7 +32,7 @@ final class MatrixConversion {
      * @param tensor {@code [rows, cols]} of F64, F32, F16 or BF16
      * @param wanted F32, F16 or BF16
      * @param arena where a copy lives
-     * @throws ArithmeticException if a finite value would become infinite in F16
+     * @throws ArithmeticException if a finite value would become infinite in the wanted format
      */
     static Matrix convert(Tensor tensor, DType wanted, Arena arena) {
         if (tensor.dtype() == wanted) {
@@ -44,12 +46,17 @@ final class MatrixConversion {
         long to = (long) cols * wanted.bytes();
         boolean fits = IntStream.range(0, rows).parallel().allMatch(r -> {
             MemorySegment data = tensor.data().asSlice(r * from, from);
-            float[] row = new Tensor(tensor.name(), tensor.dtype(), List.of((long) cols), data).toFloats();
-            store(row, copy, wanted, r * to);
-            return wanted != DType.F16 || fitsF16(row);
+            try {
+                float[] row = new Tensor(tensor.name(), tensor.dtype(), List.of((long) cols), data).toFloats();
+                store(row, copy, wanted, r * to);
+                return fits(row, wanted);
+            } catch (ArithmeticException e) {
+                // Not even F32. Thrown from here it could lose its message on the way from thread to thread.
+                return false;
+            }
         });
         if (!fits) {
-            throw new ArithmeticException("a value is too large for F16");
+            throw new ArithmeticException("a value is too large for " + wanted);
         }
         return new Matrix(copy, wanted, rows, cols);
     }
@@ -84,9 +91,14 @@ final class MatrixConversion {
         }
     }
 
-    private static boolean fitsF16(float[] values) {
+    private static boolean fits(float[] values, DType format) {
+        float tooLarge = switch (format) {
+            case F16 -> TOO_LARGE_FOR_F16;
+            case BF16 -> TOO_LARGE_FOR_BF16;
+            default -> Float.POSITIVE_INFINITY;
+        };
         for (float value : values) {
-            if (Math.abs(value) >= TOO_LARGE_FOR_F16 && Float.isFinite(value)) {
+            if (Math.abs(value) >= tooLarge && Float.isFinite(value)) {
                 return false;
             }
         }

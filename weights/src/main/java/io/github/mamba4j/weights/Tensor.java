@@ -83,6 +83,7 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
      *
      * @return the values, row-major
      * @throws IllegalArgumentException if the tensor holds integers, or more values than an array can
+     * @throws ArithmeticException if a finite value of F64 is too large for float32
      */
     public float[] toFloats() {
         float[] values = new float[arrayLength()];
@@ -90,7 +91,11 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
             case F32 -> MemorySegment.copy(data, F32, 0, values, 0, values.length);
             case F64 -> {
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) data.get(F64, 8L * i);
+                    double value = data.get(F64, 8L * i);
+                    values[i] = (float) value;
+                    if (Float.isInfinite(values[i]) && !Double.isInfinite(value)) {
+                        throw new ArithmeticException("a value is too large for F32");
+                    }
                 }
             }
             case F16 -> {

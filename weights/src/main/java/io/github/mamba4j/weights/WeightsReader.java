@@ -119,12 +119,21 @@ final class WeightsReader {
         try {
             return MatrixConversion.convert(tensor, wanted, arena);
         } catch (ArithmeticException e) {
-            throw new CheckpointException(location + ": tensor '" + name + "': " + e.getMessage(), e);
+            throw tooLarge(name, e);
         }
     }
 
     private float[] vector(String name, long... shape) throws CheckpointException {
-        return find(name, shape).toFloats();
+        Tensor tensor = find(name, shape);
+        try {
+            return tensor.toFloats();
+        } catch (ArithmeticException e) {
+            throw tooLarge(name, e);
+        }
+    }
+
+    private CheckpointException tooLarge(String name, ArithmeticException e) {
+        return new CheckpointException(location + ": tensor '" + name + "': " + e.getMessage(), e);
     }
 
     private Tensor find(String name, long... sizes) throws CheckpointException {

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,10 +18,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
     private static final String EMBEDDING = "backbone.embeddings.weight";
@@ -221,16 +225,46 @@ class CheckpointTest {
         }
     }
 
-    @Test
-    void refusesToMakeWeightsInfinite() throws IOException {
-        TinyModel model = TinyModel.plain();
-        float[] values = model.tensors.get(EMBEDDING).toFloats();
-        values[7] = 70000;
-        model.put(SafetensorsBytes.tensor(EMBEDDING, DType.F32, List.of(11L, 6L), values));
-        try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
-            String message = assertThrows(CheckpointException.class, () -> checkpoint.weights(DType.F16)).getMessage();
-            assertTrue(message.endsWith("tensor '" + EMBEDDING + "': a value is too large for F16"), message);
+    @ParameterizedTest
+    @CsvSource({"65519, 65520, F16", "-65519, -70000, F16", "3.38953139e38, 3.3961776e38, BF16",
+            "-3.396177e38, -3.4028235e38, BF16"})
+    void refusesToMakeWeightsInfinite(float fits, float tooLarge, DType wanted) throws IOException {
+        for (float value : new float[]{fits, tooLarge}) {
+            TinyModel model = TinyModel.plain();
+            float[] values = model.tensors.get(EMBEDDING).toFloats();
+            values[7] = value;
+            model.put(SafetensorsBytes.tensor(EMBEDDING, DType.F32, List.of(11L, 6L), values));
+            try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+                if (value == fits) {
+                    assertTrue(Float.isFinite(checkpoint.weights(wanted).embedding().get(1, 1)));
+                } else {
+                    assertTooLarge(EMBEDDING, wanted, () -> checkpoint.weights(wanted));
+                }
+            }
         }
+    }
+
+    /** A matrix and a vector of F64, with a number that float32 does not reach, and with infinity, which it has. */
+    @ParameterizedTest
+    @ValueSource(strings = {EMBEDDING, "backbone.norm_f.weight"})
+    void refusesToMakeInfiniteWeightsOfF64(String name) throws IOException {
+        for (double value : new double[]{-1e39, Double.POSITIVE_INFINITY}) {
+            TinyModel model = new TinyModel(DType.F64, false, true, true);
+            Tensor tensor = model.tensors.get(name);
+            tensor.data().set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 8, value);
+            try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
+                if (Double.isInfinite(value)) {
+                    checkpoint.weights();
+                } else {
+                    assertTooLarge(name, DType.F32, checkpoint::weights);
+                }
+            }
+        }
+    }
+
+    private static void assertTooLarge(String name, DType wanted, Executable open) {
+        String message = assertThrows(CheckpointException.class, open).getMessage();
+        assertTrue(message.endsWith("tensor '" + name + "': a value is too large for " + wanted), message);
     }
 
     @Test
