@@ -15,7 +15,7 @@ final class MambaBlock {
 
     /** Reads and writes {@code residual}. */
     void forward() {
-        norm.forwardAndPack();
+        norm.forward();
         mixer.addTo();
     }
 }

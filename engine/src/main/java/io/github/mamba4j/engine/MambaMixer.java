@@ -24,16 +24,14 @@ import io.github.mamba4j.weights.MambaWeights;
  *
  * Convolution and scan treat every channel by itself, so a thread takes a range of channels from in_proj through the
  * convolution, and again from dt_proj through the scan. The team meets only where all channels flow together: before
- * x_proj, after it, before out_proj and after it. If there are many rows, a thread packs its channels for x_proj and
- * out_proj while they are in its cache.
+ * x_proj, after it, before out_proj and after it; and, if there are many rows, once more to pack what in_proj and out_proj
+ * read.
  */
 final class MambaMixer {
     /** Channels and outputs that stay in one thread: a cache line of floats, so that threads do not share lines. */
     private static final int GRAIN = 16;
     /** x_proj has few outputs; finer shares keep more threads busy. */
     private static final int FINE_GRAIN = 4;
-    /** Rows that go from the convolution or the scan to the packing: few enough to be in the second-level cache still. */
-    private static final int ROWS_AT_ONCE = 64;
 
     private final Matrix inProj;
     private final float[] inProjBias;
@@ -48,6 +46,7 @@ final class MambaMixer {
     private final int dInner;
     private final Workspace w;
 
+    private final ThreadTeam.Region packRows = this::packRows;
     private final ThreadTeam.Region projectInAndConvolve = this::projectInAndConvolve;
     private final ThreadTeam.Region projectToDtBC = this::projectToDtBC;
     private final ThreadTeam.Region scanChannels = this::scanChannels;
@@ -82,15 +81,28 @@ final class MambaMixer {
         return new ConvParameters(dInner, dConv, transposed, bias);
     }
 
-    /** Reads {@code normed}, packed if it is many rows, adds to {@code residual}, and moves the states of this layer on. */
+    /** Reads {@code normed}, adds to {@code residual}, and moves the states of this layer on. */
     void addTo() {
-        int rows = w.pass.rows();
-        w.kernels.beginPacking(w.u, 0, dInner, rows, w.packedInner);
+        pack(w.normed, dModel);
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
-        w.kernels.beginPacking(w.zy, 0, dInner, rows, w.packedInner);
         w.team.run(scanChannels);
+        pack(w.zy, dInner);
         w.team.run(projectOutAndAdd);
+    }
+
+    /** Prepares the input of a product whose outputs the threads share, so that not every one of them does. */
+    private void pack(Activations x, int cols) {
+        if (w.kernels.beginPacking(x, 0, cols, w.pass.rows(), w.packed)) {
+            w.team.run(packRows);
+        }
+    }
+
+    private void packRows(int member, int members) {
+        int rows = w.pass.rows();
+        int from = ThreadTeam.split(member, members, rows, PackedRows.GRAIN);
+        int to = ThreadTeam.split(member + 1, members, rows, PackedRows.GRAIN);
+        w.kernels.packRows(w.packed, from, to - from, w.scratch(member));
     }
 
     private void projectInAndConvolve(int member, int members) {
@@ -99,30 +111,15 @@ final class MambaMixer {
         projectIn(from, to, w.u, 0, member);
         projectIn(dInner + from, dInner + to, w.zy, -dInner, member);
         Pass pass = w.pass;
-        int packed = 0;
         for (int p = 0; p < pass.pieces(); p++) {
-            int end = pass.firstRow(p) + pass.rowCount(p);
-            for (int r = pass.firstRow(p); r < end; r += ROWS_AT_ONCE) {
-                int rows = Math.min(ROWS_AT_ONCE, end - r);
-                w.kernels.convSilu(conv, w.u, 0, w.u, pass.state(p).conv(layer), r, rows, from, to);
-                packed = pack(packed, r + rows, from, to, member);
-            }
+            w.kernels.convSilu(conv, w.u, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
+                    to);
         }
-    }
-
-    /**
-     * Packs some channels of the rows that are new since the last time, up to the last whole grain of them; or all, if there
-     * are no more to come. Returns where it has come to.
-     */
-    private int pack(int packed, int rows, int from, int to, int member) {
-        int end = rows == w.pass.rows() ? rows : rows - rows % PackedRows.GRAIN;
-        w.kernels.packRows(w.packedInner, packed, end - packed, from, to, w.scratch(member));
-        return end;
     }
 
     private void projectIn(int from, int to, Activations out, int outCol, int member) {
         int rows = w.pass.rows();
-        w.kernels.matmul(inProj, from, to, w.packedNormed, out, outCol, 0, rows, w.scratch(member));
+        w.kernels.matmul(inProj, from, to, w.packed, out, outCol, 0, rows, w.scratch(member));
         addBias(inProjBias, out, outCol, 0, rows, from, to);
     }
 
@@ -134,7 +131,7 @@ final class MambaMixer {
         int lastRow = Shares.rowFrom(member / outParts + 1, rowParts, rows);
         int from = ThreadTeam.split(member % outParts, outParts, xProj.rows(), FINE_GRAIN);
         int to = ThreadTeam.split(member % outParts + 1, outParts, xProj.rows(), FINE_GRAIN);
-        w.kernels.matmul(xProj, from, to, w.packedInner, w.rbc, 0, firstRow, lastRow - firstRow, w.scratch(member));
+        w.kernels.matmul(xProj, from, to, w.u, 0, w.rbc, 0, firstRow, lastRow - firstRow, w.scratch(member));
     }
 
     private void scanChannels(int member, int members) {
@@ -142,14 +139,9 @@ final class MambaMixer {
         int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
         Pass pass = w.pass;
         w.kernels.matmul(dtProj, from, to, w.rbc, 0, w.dt, 0, 0, pass.rows(), w.scratch(member));
-        int packed = 0;
         for (int p = 0; p < pass.pieces(); p++) {
-            int end = pass.firstRow(p) + pass.rowCount(p);
-            for (int r = pass.firstRow(p); r < end; r += ROWS_AT_ONCE) {
-                int rows = Math.min(ROWS_AT_ONCE, end - r);
-                w.kernels.selectiveScan(scan, w.scan, pass.state(p).ssm(layer), r, rows, from, to, w.scratch(member));
-                packed = pack(packed, r + rows, from, to, member);
-            }
+            w.kernels.selectiveScan(scan, w.scan, pass.state(p).ssm(layer), pass.firstRow(p), pass.rowCount(p), from,
+                    to, w.scratch(member));
         }
     }
 
@@ -161,7 +153,7 @@ final class MambaMixer {
         int count = Shares.rowFrom(member / outParts + 1, rowParts, rows) - firstRow;
         int from = ThreadTeam.split(member % outParts, outParts, dModel, GRAIN);
         int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, GRAIN);
-        w.kernels.matmul(outProj, from, to, w.packedInner, w.mixed, 0, firstRow, count, w.scratch(member));
+        w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
         addBias(outProjBias, w.mixed, 0, firstRow, count, from, to);
         w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);
     }

@@ -1,6 +1,5 @@
 package io.github.mamba4j.engine;
 
-import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ThreadTeam;
 
 /**
@@ -15,7 +14,6 @@ final class RmsNorm {
     private final float eps;
     private final Workspace w;
     private final ThreadTeam.Region normRows = this::normRows;
-    private final ThreadTeam.Region normAndPackRows = this::normAndPackRows;
 
     /** {@code weight} is {@code [dModel]}. */
     RmsNorm(float[] weight, float eps, Workspace w) {
@@ -26,23 +24,10 @@ final class RmsNorm {
 
     /** Reads {@code residual} and writes {@code normed}. */
     void forward() {
-        run(normRows);
-    }
-
-    /** The same, and brings it into the order that a product with it wants. */
-    void forwardAndPack() {
-        if (w.kernels.beginPacking(w.normed, 0, w.normed.cols(), w.pass.rows(), w.packedNormed)) {
-            run(normAndPackRows);
-        } else {
-            run(normRows);
-        }
-    }
-
-    private void run(ThreadTeam.Region region) {
         if (w.pass.rows() <= ROWS_ALONE) {
-            region.run(0, 1);
+            normRows(0, 1);
         } else {
-            w.team.run(region);
+            w.team.run(normRows);
         }
     }
 
@@ -50,12 +35,5 @@ final class RmsNorm {
         int from = ThreadTeam.split(member, members, w.pass.rows(), 1);
         int to = ThreadTeam.split(member + 1, members, w.pass.rows(), 1);
         w.kernels.rmsNorm(w.residual, weight, eps, w.normed, from, to - from);
-    }
-
-    private void normAndPackRows(int member, int members) {
-        int from = ThreadTeam.split(member, members, w.pass.rows(), PackedRows.GRAIN);
-        int to = ThreadTeam.split(member + 1, members, w.pass.rows(), PackedRows.GRAIN);
-        w.kernels.rmsNorm(w.residual, weight, eps, w.normed, from, to - from);
-        w.kernels.packRows(w.packedNormed, from, to - from, 0, w.normed.cols(), w.scratch(member));
     }
 }

@@ -36,10 +36,8 @@ final class Workspace {
     Activations zy;
     /** {@code [rows, dModel]}: what out_proj puts out. */
     Activations mixed;
-    /** {@code normed} as products of many rows want it, for in_proj. */
-    final PackedRows packedNormed = new PackedRows();
-    /** {@code u}, for x_proj, and then {@code zy}, for out_proj, the same way. */
-    final PackedRows packedInner = new PackedRows();
+    /** {@code normed} for in_proj, then {@code zy} for out_proj, as the products of many rows want them. */
+    final PackedRows packed = new PackedRows();
     /** The above as the scan wants them. */
     ScanBuffers scan;
 

@@ -26,18 +26,12 @@ final class Arguments {
         }
     }
 
-    static void packRows(PackedRows to, int firstRow, int rowCount, int colFrom, int colTo) {
+    static void packRows(PackedRows to, int firstRow, int rowCount) {
         Objects.checkFromIndexSize(firstRow, rowCount, to.rows());
-        Objects.checkFromToIndex(colFrom, colTo, to.cols());
         boolean whole = rowCount % PackedRows.GRAIN == 0 || firstRow + rowCount == to.rows();
         if (firstRow % PackedRows.GRAIN != 0 || !whole) {
             throw new IllegalArgumentException("rows " + firstRow + " to " + (firstRow + rowCount) + " of " + to.rows()
                     + " are not a share of multiples of " + PackedRows.GRAIN);
-        }
-        boolean wholeCols = colTo % PackedRows.COL_GRAIN == 0 || colTo == to.cols();
-        if (colFrom % PackedRows.COL_GRAIN != 0 || !wholeCols) {
-            throw new IllegalArgumentException("columns " + colFrom + " to " + colTo + " of " + to.cols()
-                    + " are not a share of multiples of " + PackedRows.COL_GRAIN);
         }
     }
 

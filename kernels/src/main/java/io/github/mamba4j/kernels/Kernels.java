@@ -55,22 +55,20 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @param cols how many columns are multiplied
      * @param rows how many rows
      * @param to what the products will read
-     * @return whether {@link #packRows} has to be called for all of the rows and columns before the first product
+     * @return whether {@link #packRows} has to be called for all of the rows before the first product
      */
     boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to);
 
     /**
-     * Packs some columns of some of the rows; does nothing if {@link #beginPacking} has not asked for it. Threads may do
-     * this at once for different rows or columns.
+     * Packs some of the rows; does nothing if {@link #beginPacking} has not asked for it. Threads may do this at once for
+     * different rows.
      *
      * @param to what to pack, and where to
      * @param firstRow the first row, a multiple of {@link PackedRows#GRAIN}
      * @param rowCount the number of rows, a multiple of it too unless they are the last
-     * @param colFrom the first column, counted from the first that is multiplied; a multiple of {@link PackedRows#COL_GRAIN}
-     * @param colTo the column after the last, a multiple of it too unless that was the last that is multiplied
      * @param scratch working memory of the calling thread
      */
-    void packRows(PackedRows to, int firstRow, int rowCount, int colFrom, int colTo, Scratch scratch);
+    void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch);
 
     /**
      * The product of {@link #matmul(Matrix, int, int, Activations, int, Activations, int, int, int, Scratch)}, to the same

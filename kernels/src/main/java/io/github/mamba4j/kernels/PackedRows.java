@@ -7,13 +7,10 @@ import java.util.Objects;
  * that share their input, bring the rows into that order once and not each for itself:
  *
  * <pre>
- * kernels.beginPacking(x, 0, cols, rows, packed);                              one thread
- * kernels.packRows(packed, firstRow, rowCount, colFrom, colTo, scratch);       each thread its share
- * kernels.matmul(w, .., packed, ..);                                           any number, once all shares are packed
+ * boolean pack = kernels.beginPacking(x, 0, cols, rows, packed);      one thread
+ * if (pack) kernels.packRows(packed, firstRow, rowCount, scratch);    each thread its share
+ * kernels.matmul(w, .., packed, ..);                                  any number, once all shares are packed
  * </pre>
- *
- * A share is best packed by the thread that has just computed it, while it is in that thread's cache: so shares are some
- * rows, or some columns of them.
  *
  * The rows as they are must not change before the last product: a kernel is free to read those. Whoever hands this from
  * thread to thread sees to it that they see each other's writes, as {@link ThreadTeam#run} does.
@@ -21,8 +18,6 @@ import java.util.Objects;
 public final class PackedRows {
     /** Shares of rows begin at multiples of so many. */
     public static final int GRAIN = 8;
-    /** Shares of columns begin at multiples of so many. */
-    public static final int COL_GRAIN = ScalarKernels.LANES;
 
     private Activations source;
     private int col;

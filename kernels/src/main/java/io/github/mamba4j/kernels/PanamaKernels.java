@@ -62,10 +62,10 @@ public final class PanamaKernels implements Kernels {
     }
 
     @Override
-    public void packRows(PackedRows to, int firstRow, int rowCount, int colFrom, int colTo, Scratch scratch) {
-        Arguments.packRows(to, firstRow, rowCount, colFrom, colTo);
+    public void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
+        Arguments.packRows(to, firstRow, rowCount);
         if (to.isPacked()) {
-            PanamaMatmul.pack(to, firstRow, rowCount, colFrom, colTo, scratch);
+            PanamaMatmul.pack(to, firstRow, rowCount, scratch);
         }
     }
 

@@ -32,14 +32,14 @@ final class PanamaMatmul {
         for (int r = 0; r < rowCount; r += rowStep) {
             int rows = Math.min(rowStep, rowCount - r);
             scratch.reserveRows((int) PanamaPacking.panelFloats(rows, w.cols()));
-            PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), 0, w.cols(), scratch.rows(), 0, scratch);
+            PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), scratch.rows(), 0, scratch);
             multiplyPacked(w, outFrom, outTo, scratch.rows(), 0, y, yCol, firstRow + r, rows, scratch);
         }
     }
 
     /** Packs the share of a thread. */
-    static void pack(PackedRows to, int firstRow, int rowCount, int colFrom, int colTo, Scratch scratch) {
-        PanamaPacking.packRows(to.source(), firstRow, rowCount, to.col(), to.cols(), colFrom, colTo, to.panels(),
+    static void pack(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
+        PanamaPacking.packRows(to.source(), firstRow, rowCount, to.col(), to.cols(), to.panels(),
                 panelsAt(to, firstRow), scratch);
     }
 

@@ -35,61 +35,41 @@ final class PanamaPacking {
     }
 
     /**
-     * Packs some of the columns {@code [col, col + cols)} of some rows, one panel after another. What is whole is read where
-     * it is; the last rows and the last group of columns are filled up first.
+     * Packs columns {@code [col, col + cols)} of some rows: one panel after another. Whole panels are read where they are,
+     * the others are filled up first.
      *
-     * @param colFrom the first column, from {@code col} on: where a group begins
-     * @param colTo the column after the last: where a group begins, or {@code cols}
      * @param to where the panels go
      * @param toAt where the panel of the first row begins
      */
-    static void packRows(Activations x, int firstRow, int rows, int col, int cols, int colFrom, int colTo, float[] to,
-            int toAt, Scratch scratch) {
+    static void packRows(Activations x, int firstRow, int rows, int col, int cols, float[] to, int toAt,
+            Scratch scratch) {
         int groups = groups(cols);
-        int from = colFrom / LANES;
-        int count = (colTo == cols ? groups : colTo / LANES) - from;
-        int width = count * LANES;
+        int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
-            int panel = toAt + r * groups * LANES + from * ROWS;
-            if (colFrom + width == colTo && r + ROWS <= rows) {
-                packPanel(x.data(), x.index(firstRow + r, col + colFrom), x.cols(), to, panel, groups, count, scratch);
+            int panel = toAt + r * padded;
+            if (cols == padded && r + ROWS <= rows) {
+                packPanel(x.data(), x.index(firstRow + r, col), x.cols(), to, panel, groups);
             } else {
                 for (int i = 0; i < ROWS; i++) {
-                    int at = x.index(firstRow + Math.min(r + i, rows - 1), col + colFrom);
-                    System.arraycopy(x.data(), at, scratch.stage, i * width, colTo - colFrom);
-                    Arrays.fill(scratch.stage, i * width + colTo - colFrom, (i + 1) * width, 0f);
+                    int from = x.index(firstRow + Math.min(r + i, rows - 1), col);
+                    System.arraycopy(x.data(), from, scratch.stage, i * padded, cols);
+                    Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
                 }
-                packPanel(scratch.stage, 0, width, to, panel, groups, count, scratch);
+                packPanel(scratch.stage, 0, padded, to, panel, groups);
             }
         }
     }
 
-    /** Packs rows that are so many floats apart: some of the groups of a panel. */
-    private static void packPanel(float[] rows, int at, int distance, float[] to, int panel, int groups, int count,
-            Scratch scratch) {
+    /** Packs rows that are so many floats apart. */
+    private static void packPanel(float[] rows, int at, int distance, float[] to, int panel, int groups) {
         int far = SQUARE_GROUPS > 1 ? LANES : WIDTH / 2 * distance;
-        int stride = groups * ROWS;
-        for (int g = 0; g < count; g += SQUARE_GROUPS) {
+        for (int g = 0; g < groups; g += SQUARE_GROUPS) {
             for (int j = 0; j < LANES; j += WIDTH) {
                 for (int r = 0; r < ROWS; r += SQUARE_ROWS) {
-                    int from = at + r * distance + g * LANES + j;
-                    int first = panel + (j * groups + g) * ROWS + r;
-                    if (g + SQUARE_GROUPS <= count) {
-                        PanamaTranspose.transpose(rows, from, distance, far, to, first, stride);
-                    } else {
-                        packHalfSquare(rows, from, distance, to, first, stride, scratch.block);
-                    }
+                    PanamaTranspose.transpose(rows, at + r * distance + g * LANES + j, distance, far, to,
+                            panel + (j * groups + g) * ROWS + r, groups * ROWS);
                 }
             }
-        }
-    }
-
-    /** Packs one group where a square has two: what would follow it may be another thread's. */
-    private static void packHalfSquare(float[] rows, int at, int distance, float[] to, int toAt, int stride,
-            float[] square) {
-        PanamaTranspose.transpose(rows, at, distance, 0, square, 0, WIDTH);
-        for (int i = 0; i < WIDTH; i++) {
-            System.arraycopy(square, i * WIDTH, to, toAt + i * stride, SQUARE_ROWS);
         }
     }
 

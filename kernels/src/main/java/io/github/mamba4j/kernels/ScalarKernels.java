@@ -47,8 +47,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void packRows(PackedRows to, int firstRow, int rowCount, int colFrom, int colTo, Scratch scratch) {
-        Arguments.packRows(to, firstRow, rowCount, colFrom, colTo);
+    public void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
+        Arguments.packRows(to, firstRow, rowCount);
     }
 
     @Override

@@ -288,23 +288,17 @@ class ArgumentsTest {
         outOfBounds(() -> kernels.beginPacking(x, 3, 4, ROWS, packed),
                 () -> kernels.beginPacking(x, 0, 4, ROWS + 1, packed));
         kernels.beginPacking(x, 1, 4, ROWS, packed);
-        outOfBounds(() -> kernels.packRows(packed, 0, ROWS + 1, 0, 4, scratch),
-                () -> kernels.packRows(packed, 0, ROWS, 0, 5, scratch),
-                () -> kernels.packRows(packed, 0, ROWS, -16, 4, scratch),
+        outOfBounds(() -> kernels.packRows(packed, 0, ROWS + 1, scratch),
                 () -> kernels.matmul(w, 0, 5, packed, y, 0, 1, ROWS, scratch),
                 () -> kernels.matmul(w, 0, 6, packed, y, 0, 0, ROWS, scratch));
         refused("rows 1 to 3 of 3 are not a share of multiples of 8",
-                () -> kernels.packRows(packed, 1, 2, 0, 4, scratch));
+                () -> kernels.packRows(packed, 1, 2, scratch));
         refused("rows 0 to 2 of 3 are not a share of multiples of 8",
-                () -> kernels.packRows(packed, 0, 2, 0, 4, scratch));
-        refused("columns 1 to 4 of 4 are not a share of multiples of 16",
-                () -> kernels.packRows(packed, 0, ROWS, 1, 4, scratch));
-        refused("columns 0 to 3 of 4 are not a share of multiples of 16",
-                () -> kernels.packRows(packed, 0, ROWS, 0, 3, scratch));
+                () -> kernels.packRows(packed, 0, 2, scratch));
         refused("a product cannot overwrite its input",
                 () -> kernels.matmul(w, 0, 5, packed, x, 0, 0, ROWS, scratch));
         // So few rows are not packed, and to try does no harm.
-        kernels.packRows(packed, 0, ROWS, 0, 4, scratch);
+        kernels.packRows(packed, 0, ROWS, scratch);
         assertNothingWritten();
         kernels.beginPacking(x, 0, 6, ROWS, packed);
         refused("rows of 6 columns are prepared, the weights have 4",

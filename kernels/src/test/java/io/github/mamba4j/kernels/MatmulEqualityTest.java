@@ -48,16 +48,13 @@ class MatmulEqualityTest {
         Bits.assertSame(input, x.data(), call);
     }
 
-    /** The same from rows that were packed in shares: the last rows first, and the last columns of the others. */
+    /** The same from rows that were packed in shares, the last of them first. */
     private void runPacked(Call c, Activations x, Activations y, Values v) {
         int rows = c.firstRow + c.rowCount;
         if (panama.beginPacking(x, c.xCol, c.w.cols(), rows, packed)) {
-            int cols = c.w.cols();
             int middle = v.between(0, rows / PackedRows.GRAIN) * PackedRows.GRAIN;
-            int col = v.between(0, cols / PackedRows.COL_GRAIN) * PackedRows.COL_GRAIN;
-            panama.packRows(packed, middle, rows - middle, 0, cols, scratch);
-            panama.packRows(packed, 0, middle, col, cols, scratch);
-            panama.packRows(packed, 0, middle, 0, col, scratch);
+            panama.packRows(packed, middle, rows - middle, scratch);
+            panama.packRows(packed, 0, middle, scratch);
         }
         panama.matmul(c.w, c.outFrom, c.outTo, packed, y, c.yCol, c.firstRow, c.rowCount, scratch);
     }

@@ -74,7 +74,7 @@ public class MatmulBenchmark extends KernelBenchmark {
     private void pack(int member, int members) {
         int from = ThreadTeam.split(member, members, rows, PackedRows.GRAIN);
         int to = ThreadTeam.split(member + 1, members, rows, PackedRows.GRAIN);
-        kernels().packRows(packed, from, to - from, 0, matmul.inputs(), scratch(member));
+        kernels().packRows(packed, from, to - from, scratch(member));
     }
 
     private void multiply(int member, int members) {
