@@ -36,22 +36,14 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     /**
-     * Runs benchmarks, and ends the process with 1 if the arguments are wrong.
+     * Runs benchmarks.
      *
      * @param args {@code --rounds n}, {@code --short}, both or nothing, then what JMH takes
      * @throws IOException if JMH cannot read its list of benchmarks
      * @throws RunnerException if a benchmark cannot be run
+     * @throws CommandLineOptionException if JMH does not understand the arguments
      */
-    public static void main(String[] args) throws IOException, RunnerException {
-        try {
-            run(args);
-        } catch (CommandLineOptionException e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
-        }
-    }
-
-    static void run(String[] args) throws IOException, RunnerException, CommandLineOptionException {
+    public static void main(String[] args) throws IOException, RunnerException, CommandLineOptionException {
         boolean rounds = args.length > 0 && args[0].equals(ROUNDS);
         int own = rounds ? 2 : 0;
         boolean brief = args.length > own && args[own].equals(SHORT);

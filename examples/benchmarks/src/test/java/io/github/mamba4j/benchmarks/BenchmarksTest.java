@@ -123,7 +123,7 @@ class BenchmarksTest {
     @ValueSource(strings = {"0", "-1", "x", "1000", "1.5", ""})
     void aWrongNumberOfRoundsIsRefused(String count) {
         var e = assertThrows(CommandLineOptionException.class,
-                () -> Benchmarks.run(new String[]{"--rounds", count, "--short"}));
+                () -> Benchmarks.main(new String[]{"--rounds", count, "--short"}));
         assertEquals("--rounds: expected a number from 1 to 999, found " + count, e.getMessage());
     }
 
