@@ -138,7 +138,8 @@ public final class Checkpoint implements AutoCloseable {
      * copied to F32.) Every call reads the small vectors anew.
      *
      * @return the parameters
-     * @throws CheckpointException if a tensor is missing or has another shape or format than the configuration asks for
+     * @throws CheckpointException if a tensor is missing, has another shape or format than the configuration asks for, or
+     *     holds a value of F64 that is too large for F32
      */
     public MambaWeights weights() throws CheckpointException {
         return weights(Optional.empty());

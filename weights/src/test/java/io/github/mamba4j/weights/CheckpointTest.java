@@ -1,6 +1,7 @@
 package io.github.mamba4j.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -254,7 +255,7 @@ class CheckpointTest {
             tensor.data().set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 8, value);
             try (Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
                 if (Double.isInfinite(value)) {
-                    checkpoint.weights();
+                    assertDoesNotThrow(() -> checkpoint.weights());
                 } else {
                     assertTooLarge(name, DType.F32, checkpoint::weights);
                 }
