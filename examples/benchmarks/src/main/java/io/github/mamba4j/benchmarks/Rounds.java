@@ -30,7 +30,12 @@ final class Rounds {
     }
 
     private void add(String name, Result<?> result) {
-        scores.computeIfAbsent(name + " " + result.getScoreUnit(), key -> new ArrayList<>()).add(result.getScore());
+        add(name + " " + result.getScoreUnit(), result.getScore());
+    }
+
+    /** Adds one score of a round. */
+    void add(String name, double score) {
+        scores.computeIfAbsent(name, key -> new ArrayList<>()).add(score);
     }
 
     /** The benchmark without its package, and its parameters. */
@@ -45,7 +50,7 @@ final class Rounds {
     void print(PrintStream out) {
         int width = scores.keySet().stream().mapToInt(String::length).max().orElse(0);
         out.printf(Locale.ROOT, "%nMedian, least and most of the rounds:%n");
-        scores.forEach((name, values) -> out.printf(Locale.ROOT, "%-" + Math.max(1, width) + "s %12.3f %12.3f %12.3f%n",
+        scores.forEach((name, values) -> out.printf(Locale.ROOT, "%-" + Math.max(1, width) + "s %12.5g %12.5g %12.5g%n",
                 name, median(values), values.stream().min(Double::compare).orElseThrow(),
                 values.stream().max(Double::compare).orElseThrow()));
     }

@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -88,28 +87,41 @@ class BenchmarksTest {
     }
 
     @Test
-    void roundsTakeTurnsAndEndWithMedians(@TempDir Path folder) throws Exception {
+    void benchmarksTakeTurns() throws Exception {
         var printed = new ByteArrayOutputStream();
         PrintStream out = System.out;
         System.setOut(new PrintStream(printed, true, UTF_8));
         try {
             Benchmarks.main(new String[]{"--rounds", "3", "--short", "ElementBenchmark.(rmsNorm|argmax)", "-f", "0",
-                    "-wi", "0", "-i", "1", "-r", "1ms", "-o", folder.resolve("log.txt").toString()});
+                    "-wi", "0", "-i", "1", "-r", "1ms"});
         } finally {
             System.setOut(out);
         }
-        List<String> lines = printed.toString(UTF_8).lines().filter(line -> !line.isBlank()).toList();
-        assertEquals("Median, least and most of the rounds:", lines.getFirst());
-        assertEquals(4, lines.size() - 1, "two benchmarks, each with the time of a value: " + lines);
-        for (String line : lines.subList(1, 5)) {
-            String[] words = line.split(" +");
-            double[] three = Arrays.stream(words, words.length - 3, words.length).mapToDouble(Double::parseDouble)
-                    .toArray();
-            assertTrue(three[1] <= three[0] && three[0] <= three[2], line);
-            assertTrue(line.startsWith("ElementBenchmark.") && line.contains("preset=mamba-130m"), line);
+        List<String> lines = printed.toString(UTF_8).lines().toList();
+        assertEquals(List.of("argmax", "rmsNorm", "argmax", "rmsNorm", "argmax", "rmsNorm"),
+                lines.stream().filter(line -> line.startsWith("# Benchmark: "))
+                        .map(line -> line.replaceFirst(".*\\.", ""))
+                        .toList());
+        List<String> medians = lines.subList(lines.indexOf("Median, least and most of the rounds:") + 1, lines.size());
+        assertEquals(4, medians.size(), "two benchmarks, each with the time of a value: " + medians);
+        assertTrue(medians.stream().allMatch(line -> line.startsWith("ElementBenchmark.")
+                && line.contains("preset=mamba-130m")), medians.toString());
+    }
+
+    @Test
+    void roundsEndWithMedianLeastAndMost() {
+        var rounds = new Rounds();
+        for (double score : new double[]{9, 1, 4}) {
+            rounds.add("long name", score);
         }
-        String log = Files.readString(folder.resolve("log.txt"));
-        assertTrue(log.contains("argmax"), log);
+        rounds.add("b", 0.00125);
+        rounds.add("b", 0.00375);
+        var printed = new ByteArrayOutputStream();
+        rounds.print(new PrintStream(printed, true, UTF_8));
+        assertEquals(List.of("", "Median, least and most of the rounds:",
+                "b            0.0025000    0.0012500    0.0037500",
+                "long name       4.0000       1.0000       9.0000"),
+                printed.toString(UTF_8).lines().toList());
     }
 
     @Test
