@@ -27,7 +27,7 @@ public final class Scratch {
 
     /** Packed weights. */
     final MemorySegment weights;
-    /** Rows of operands, widened, on their way to panels; or {@link PanamaScan}'s planes; or {@link PanamaNarrow}'s input. */
+    /** Rows of operands, widened, on their way to panels; or {@link PanamaScan}'s planes. */
     final float[] stage = new float[ScalarKernels.LANES * PanamaPacking.groups(PanamaMatmul.MAX_COLS)
             * ScalarKernels.LANES];
     /** A transposed square. */
@@ -42,10 +42,11 @@ public final class Scratch {
     final float[] sums = new float[FIRST_SUM + PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS];
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
     final float[] row = new float[ROW];
-    /** {@link PanamaNarrow}'s transposed weights. */
+    /** {@link PanamaNarrow}'s transposed weights, and rows of its input. */
     final float[] narrowWeights = new float[PanamaNarrow.WEIGHTS];
+    final float[] narrowInputs = new float[PanamaNarrow.INPUTS];
     /** {@link PanamaNarrow}'s sums. */
-    final MemorySegment narrowSums;
+    final float[] narrowSums = new float[PanamaNarrow.SUMS];
     /** What a fold leaves, with room for a vector that is stored over the end. */
     final float[] folded = new float[PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS / ScalarKernels.LANES
             + ScalarKernels.LANES];
@@ -59,7 +60,6 @@ public final class Scratch {
         square = arena.allocate(PanamaStoredRows.SQUARE_BYTES, CACHE_LINE);
         staged = arena.allocate(PanamaFewRows.STAGED_BYTES, CACHE_LINE);
         lanes = arena.allocate(PanamaTile.SUMS_BYTES, CACHE_LINE);
-        narrowSums = arena.allocate(PanamaNarrow.SUMS_BYTES, CACHE_LINE);
     }
 
     /** Packed activations. */
