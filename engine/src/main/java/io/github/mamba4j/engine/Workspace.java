@@ -40,6 +40,8 @@ final class Workspace {
     final PackedRows packed = new PackedRows();
     /** The above as the scan wants them. */
     ScanBuffers scan;
+    /** Whether {@code dt} has to hold the step sizes after every layer. */
+    boolean isObserved;
 
     Workspace(MambaConfig config, Kernels kernels, ThreadTeam team) {
         this.config = config;

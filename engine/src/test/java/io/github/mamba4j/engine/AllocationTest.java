@@ -9,7 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A forward pass allocates nothing, neither on the calling thread nor on the others of the team. */
 class AllocationTest {
@@ -52,21 +52,22 @@ class AllocationTest {
     /** The kernels for many rows are the largest methods; a compiler that gave up on one would show here. */
     @Test
     void aPromptAllocatesNothingAfterWarmUp() {
-        assertPromptAllocatesNothing(TestModels.smallWeights());
+        assertPromptAllocatesNothing(TestModels.smallWeights(), 40);
     }
 
-    /** Dimensions of whole vectors have kernels of their own, and so have the formats. */
+    /** Dimensions of whole vectors have kernels of their own, and so have the formats and long prompts. */
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F32", "BF16", "F16"})
-    void aPromptOfWholeVectorsAllocatesNothingAfterWarmUp(DType dtype) {
+    @CsvSource({"F32, 48, 40", "F32, 48, 100", "BF16, 64, 40", "BF16, 64, 100", "F16, 48, 100"})
+    void aPromptOfWholeVectorsAllocatesNothingAfterWarmUp(DType dtype, int dtRank, int length) {
         assertPromptAllocatesNothing(
-                TestModels.weights(TestModels.config(64, 64, 1, 128, 16, 4, 48, false, true, true), dtype, 1));
+                TestModels.weights(TestModels.config(64, 64, 1, 128, 16, 4, dtRank, false, true, true), dtype, 1),
+                length);
     }
 
-    private void assertPromptAllocatesNothing(MambaWeights weights) {
+    private void assertPromptAllocatesNothing(MambaWeights weights, int length) {
         try (MambaModel model = MambaModel.of(weights, ModelOptions.builder().threads(2).build())) {
             MambaState state = model.newState();
-            int[] prompt = new int[40];
+            int[] prompt = new int[length];
             Arrays.setAll(prompt, i -> i % model.config().vocabSize());
             var batch = new Batch();
             assertAllocatesNothing(() -> {

@@ -131,6 +131,45 @@ class MambaModelTest {
         }
     }
 
+    /** In a long text, where dt_proj may be one with the scan, as in steps; and looking on changes nothing. */
+    @Test
+    void anObserverSeesTheStepSizesOfLongTextsToo() {
+        var random = new SplittableRandom(9);
+        var config = TestModels.randomConfig(random, 48);
+        try (MambaModel model = MambaModel.of(TestModels.weights(config, DType.F32, 9), ModelOptions.defaults())) {
+            int[] tokens = TestModels.tokens(random, config, 100);
+            float[][] whole = new float[config.nLayer()][];
+            MambaState seen = model.newState();
+            var batch = new Batch();
+            batch.add(seen, tokens, 0, tokens.length, LogitsFor.NONE);
+            model.forward(batch, stepSizes(whole));
+            MambaState alone = model.newState();
+            model.prefill(alone, tokens);
+            assertTrue(alone.contentEquals(seen), "looking on has changed the state");
+            MambaState state = model.newState();
+            float[][] step = new float[config.nLayer()][];
+            for (int t = 0; t < tokens.length; t++) {
+                batch.clear();
+                batch.add(state, tokens[t], LogitsFor.NONE);
+                model.forward(batch, stepSizes(step));
+                for (int layer = 0; layer < step.length; layer++) {
+                    int row = t * config.dInner();
+                    assertArrayEquals(step[layer],
+                            Arrays.copyOfRange(whole[layer], row, row + config.dInner()), "token " + t);
+                }
+            }
+        }
+    }
+
+    private static ForwardObserver stepSizes(float[][] to) {
+        return new ForwardObserver() {
+            @Override
+            public void dt(int layer, Activations dt, int rowCount) {
+                to[layer] = Arrays.copyOf(dt.data(), rowCount * dt.cols());
+            }
+        };
+    }
+
     @Test
     void anObserverSeesEveryRowOfEveryPassOnce() {
         var options = ModelOptions.builder().maxRowsPerPass(4).build();

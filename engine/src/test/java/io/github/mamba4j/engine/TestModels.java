@@ -27,9 +27,13 @@ final class TestModels {
 
     /** Dimensions that fit no vector and no grain, and every option, by chance. */
     static MambaConfig randomConfig(SplittableRandom random) {
+        return randomConfig(random, random.nextInt(1, 6));
+    }
+
+    static MambaConfig randomConfig(SplittableRandom random, int dtRank) {
         return config(random.nextInt(20, 90), random.nextInt(5, 40), random.nextInt(1, 4), random.nextInt(6, 70),
-                random.nextInt(1, 20), random.nextInt(1, 6), random.nextInt(1, 6), random.nextBoolean(),
-                random.nextBoolean(), random.nextBoolean());
+                random.nextInt(1, 20), random.nextInt(1, 6), dtRank, random.nextBoolean(), random.nextBoolean(),
+                random.nextBoolean());
     }
 
     /** Vectors off the symmetric values that training starts from, so that none can be left out unnoticed. */

@@ -106,6 +106,22 @@ public final class PanamaKernels implements Kernels {
     }
 
     @Override
+    public boolean gainsFromProjecting(Matrix dtProj, int rowCount) {
+        return PanamaScan.projects(dtProj, rowCount);
+    }
+
+    @Override
+    public void projectAndScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h, int firstRow,
+            int rowCount, int channelFrom, int channelTo, Scratch scratch) {
+        if (!PanamaScan.projects(dtProj, rowCount)) {
+            Kernels.super.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
+            return;
+        }
+        Arguments.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo);
+        PanamaScan.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
+    }
+
+    @Override
     public void add(Activations x, Activations y, int firstRow, int rowCount, int colFrom, int colTo) {
         Arguments.add(x, y, firstRow, rowCount, colFrom, colTo);
         for (int r = firstRow; r < firstRow + rowCount; r++) {

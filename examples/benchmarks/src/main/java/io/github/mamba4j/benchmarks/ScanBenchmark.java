@@ -4,6 +4,7 @@ import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.Kernels;
+import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.ScanBuffers;
 import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.Scratch;
@@ -19,8 +20,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * The work along time: the selective scan with all that is fused into it (softplus, skip connection, gate), and the
- * convolution with its silu. Values are tokens times channels, so {@code values} is nanoseconds per token and channel:
+ * The work along time: the selective scan with all that is fused into it (softplus, skip connection, gate), the same with
+ * dt_proj before it, and the convolution with its silu. Values are tokens times channels, so {@code values} is nanoseconds per token and channel:
  * of all threads together, of one with {@code -p threads=1}.
  */
 @BenchmarkMode(Mode.AverageTime)
@@ -39,12 +40,14 @@ public class ScanBenchmark extends KernelBenchmark {
     private int dInner;
     private ConvParameters conv;
     private ScanParameters scan;
+    private Matrix dtProj;
     /** {@code [rows, 2 * dInner]}: u before the convolution, then the gate. */
     private Activations uz;
     private ScanBuffers buffers;
     private float[] window;
     private float[] h;
     private final ThreadTeam.Region scanRegion = this::scan;
+    private final ThreadTeam.Region projectAndScanRegion = this::projectAndScan;
     private final ThreadTeam.Region convRegion = this::convolve;
 
     /** For JMH. */
@@ -58,6 +61,7 @@ public class ScanBenchmark extends KernelBenchmark {
         // Another order of the same random filters.
         conv = new ConvParameters(dInner, config.dConv(), layer.convWeight(), layer.convBias());
         scan = ScanParameters.of(layer.aLog(), layer.d(), layer.dtBias());
+        dtProj = layer.dtProj();
         check(config);
         fill(config);
     }
@@ -66,9 +70,10 @@ public class ScanBenchmark extends KernelBenchmark {
     private void fill(MambaConfig config) {
         SplittableRandom random = new SplittableRandom(2);
         uz = random(rows, 2 * dInner, random);
+        int r = config.dtRank();
         int n = config.dState();
         buffers = new ScanBuffers(random(rows, dInner, random), random(rows, dInner, random),
-                random(rows, 2 * n, random), 0, n, uz, dInner, Activations.allocate(rows, dInner));
+                random(rows, r + 2 * n, random), r, r + n, uz, dInner, Activations.allocate(rows, dInner));
         window = new float[conv.stateSize()];
         h = new float[scan.stateSize()];
     }
@@ -93,7 +98,9 @@ public class ScanBenchmark extends KernelBenchmark {
         fill(config);
         k.convSilu(conv, uz, 0, buffers.u(), window, 0, rows, 0, CHECKED);
         k.selectiveScan(scan, buffers, h, 0, rows, 0, CHECKED, new Scratch());
-        return new float[][]{buffers.u().data(), window, buffers.y().data(), h};
+        float[] scanned = buffers.y().data().clone();
+        k.projectAndScan(dtProj, 0, scan, buffers, h, 0, rows, 0, CHECKED, new Scratch());
+        return new float[][]{buffers.u().data(), window, scanned, buffers.y().data(), h};
     }
 
     /**
@@ -105,6 +112,17 @@ public class ScanBenchmark extends KernelBenchmark {
     @Benchmark
     public void selectiveScan(Rates.Values values) {
         team().run(scanRegion);
+        values.values += (long) rows * dInner;
+    }
+
+    /**
+     * dt_proj and the scan, in the way that is the faster one for so many tokens.
+     *
+     * @param values counts tokens times channels
+     */
+    @Benchmark
+    public void projectAndScan(Rates.Values values) {
+        team().run(projectAndScanRegion);
         values.values += (long) rows * dInner;
     }
 
@@ -122,6 +140,11 @@ public class ScanBenchmark extends KernelBenchmark {
     private void scan(int member, int members) {
         kernels().selectiveScan(scan, buffers, h, 0, rows, from(member, members), from(member + 1, members),
                 scratch(member));
+    }
+
+    private void projectAndScan(int member, int members) {
+        kernels().projectAndScan(dtProj, 0, scan, buffers, h, 0, rows, from(member, members),
+                from(member + 1, members), scratch(member));
     }
 
     private void convolve(int member, int members) {
