@@ -160,7 +160,11 @@ final class PanamaScan {
                 io.bc().index(firstRow, io.bCol() + odd), io.cCol() - io.bCol(), io.bc().cols(), rows, odd != 0);
     }
 
-    /** The loop over time. States are named by half their number, so that even and odd ones are the same code. */
+    /**
+     * The loop over time. States are named by half their number, so that even and odd ones are the same code. Four of them
+     * go through each operation together: a state by itself is one long chain of operations that wait for each other, and
+     * the processor looks ahead only so far for others.
+     */
     private static void halfOfVector(float[] decays, int dInner, float[] h, int hAt, float[] planes, int at, float[] bc,
             int bAt, int cDistance, int bcCols, int rows, boolean add) {
         int two = 2 * dInner;
@@ -187,67 +191,99 @@ final class PanamaScan {
             FloatVector in = FloatVector.fromArray(FLOATS, planes, INPUTS + row);
             FloatVector v0 = FloatVector.fromArray(FLOATS, decays, 0 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
-            FloatVector t0 = v0.add(round);
-            FloatVector f0 = v0.sub(t0.sub(round));
-            FloatVector e0 = p5.fma(f0, p4).fma(f0, p3).fma(f0, p2).fma(f0, p1).fma(f0, one);
-            h0 = e0.reinterpretAsInts().add(t0.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
-                    .fma(h0, in.mul(bc[b + 0]));
-            FloatVector y0 = h0.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 0]), zero);
             FloatVector v4 = FloatVector.fromArray(FLOATS, decays, 4 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
-            FloatVector t4 = v4.add(round);
-            FloatVector f4 = v4.sub(t4.sub(round));
-            FloatVector e4 = p5.fma(f4, p4).fma(f4, p3).fma(f4, p2).fma(f4, p1).fma(f4, one);
-            h4 = e4.reinterpretAsInts().add(t4.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
-                    .fma(h4, in.mul(bc[b + 8]));
-            FloatVector y4 = h4.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 8]), zero);
             FloatVector v2 = FloatVector.fromArray(FLOATS, decays, 2 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
-            FloatVector t2 = v2.add(round);
-            FloatVector f2 = v2.sub(t2.sub(round));
-            FloatVector e2 = p5.fma(f2, p4).fma(f2, p3).fma(f2, p2).fma(f2, p1).fma(f2, one);
-            h2 = e2.reinterpretAsInts().add(t2.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
-                    .fma(h2, in.mul(bc[b + 4]));
-            FloatVector y2 = h2.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 4]), zero);
             FloatVector v6 = FloatVector.fromArray(FLOATS, decays, 6 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t0 = v0.add(round);
+            FloatVector t4 = v4.add(round);
+            FloatVector t2 = v2.add(round);
             FloatVector t6 = v6.add(round);
+            FloatVector f0 = v0.sub(t0.sub(round));
+            FloatVector f4 = v4.sub(t4.sub(round));
+            FloatVector f2 = v2.sub(t2.sub(round));
             FloatVector f6 = v6.sub(t6.sub(round));
-            FloatVector e6 = p5.fma(f6, p4).fma(f6, p3).fma(f6, p2).fma(f6, p1).fma(f6, one);
+            FloatVector e0 = p5.fma(f0, p4);
+            FloatVector e4 = p5.fma(f4, p4);
+            FloatVector e2 = p5.fma(f2, p4);
+            FloatVector e6 = p5.fma(f6, p4);
+            e0 = e0.fma(f0, p3);
+            e4 = e4.fma(f4, p3);
+            e2 = e2.fma(f2, p3);
+            e6 = e6.fma(f6, p3);
+            e0 = e0.fma(f0, p2);
+            e4 = e4.fma(f4, p2);
+            e2 = e2.fma(f2, p2);
+            e6 = e6.fma(f6, p2);
+            e0 = e0.fma(f0, p1);
+            e4 = e4.fma(f4, p1);
+            e2 = e2.fma(f2, p1);
+            e6 = e6.fma(f6, p1);
+            e0 = e0.fma(f0, one);
+            e4 = e4.fma(f4, one);
+            e2 = e2.fma(f2, one);
+            e6 = e6.fma(f6, one);
+            h0 = e0.reinterpretAsInts().add(t0.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h0, in.mul(bc[b + 0]));
+            h4 = e4.reinterpretAsInts().add(t4.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h4, in.mul(bc[b + 8]));
+            h2 = e2.reinterpretAsInts().add(t2.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h2, in.mul(bc[b + 4]));
             h6 = e6.reinterpretAsInts().add(t6.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h6, in.mul(bc[b + 12]));
-            FloatVector y6 = h6.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 12]), zero);
             FloatVector v1 = FloatVector.fromArray(FLOATS, decays, 1 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
-            FloatVector t1 = v1.add(round);
-            FloatVector f1 = v1.sub(t1.sub(round));
-            FloatVector e1 = p5.fma(f1, p4).fma(f1, p3).fma(f1, p2).fma(f1, p1).fma(f1, one);
-            h1 = e1.reinterpretAsInts().add(t1.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
-                    .fma(h1, in.mul(bc[b + 2]));
-            FloatVector y1 = h1.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 2]), zero);
             FloatVector v5 = FloatVector.fromArray(FLOATS, decays, 5 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
-            FloatVector t5 = v5.add(round);
-            FloatVector f5 = v5.sub(t5.sub(round));
-            FloatVector e5 = p5.fma(f5, p4).fma(f5, p3).fma(f5, p2).fma(f5, p1).fma(f5, one);
-            h5 = e5.reinterpretAsInts().add(t5.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
-                    .fma(h5, in.mul(bc[b + 10]));
-            FloatVector y5 = h5.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 10]), zero);
             FloatVector v3 = FloatVector.fromArray(FLOATS, decays, 3 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
-            FloatVector t3 = v3.add(round);
-            FloatVector f3 = v3.sub(t3.sub(round));
-            FloatVector e3 = p5.fma(f3, p4).fma(f3, p3).fma(f3, p2).fma(f3, p1).fma(f3, one);
-            h3 = e3.reinterpretAsInts().add(t3.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
-                    .fma(h3, in.mul(bc[b + 6]));
-            FloatVector y3 = h3.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 6]), zero);
             FloatVector v7 = FloatVector.fromArray(FLOATS, decays, 7 * LANES).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
+            FloatVector t1 = v1.add(round);
+            FloatVector t5 = v5.add(round);
+            FloatVector t3 = v3.add(round);
             FloatVector t7 = v7.add(round);
+            FloatVector f1 = v1.sub(t1.sub(round));
+            FloatVector f5 = v5.sub(t5.sub(round));
+            FloatVector f3 = v3.sub(t3.sub(round));
             FloatVector f7 = v7.sub(t7.sub(round));
-            FloatVector e7 = p5.fma(f7, p4).fma(f7, p3).fma(f7, p2).fma(f7, p1).fma(f7, one);
+            FloatVector e1 = p5.fma(f1, p4);
+            FloatVector e5 = p5.fma(f5, p4);
+            FloatVector e3 = p5.fma(f3, p4);
+            FloatVector e7 = p5.fma(f7, p4);
+            e1 = e1.fma(f1, p3);
+            e5 = e5.fma(f5, p3);
+            e3 = e3.fma(f3, p3);
+            e7 = e7.fma(f7, p3);
+            e1 = e1.fma(f1, p2);
+            e5 = e5.fma(f5, p2);
+            e3 = e3.fma(f3, p2);
+            e7 = e7.fma(f7, p2);
+            e1 = e1.fma(f1, p1);
+            e5 = e5.fma(f5, p1);
+            e3 = e3.fma(f3, p1);
+            e7 = e7.fma(f7, p1);
+            e1 = e1.fma(f1, one);
+            e5 = e5.fma(f5, one);
+            e3 = e3.fma(f3, one);
+            e7 = e7.fma(f7, one);
+            h1 = e1.reinterpretAsInts().add(t1.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h1, in.mul(bc[b + 2]));
+            h5 = e5.reinterpretAsInts().add(t5.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h5, in.mul(bc[b + 10]));
+            h3 = e3.reinterpretAsInts().add(t3.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
+                    .fma(h3, in.mul(bc[b + 6]));
             h7 = e7.reinterpretAsInts().add(t7.reinterpretAsInts().lanewise(LSHL, DECAY_SHIFT)).reinterpretAsFloats()
                     .fma(h7, in.mul(bc[b + 14]));
+            FloatVector y0 = h0.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 0]), zero);
+            FloatVector y4 = h4.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 8]), zero);
+            FloatVector y2 = h2.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 4]), zero);
+            FloatVector y6 = h6.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 12]), zero);
+            FloatVector y1 = h1.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 2]), zero);
+            FloatVector y5 = h5.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 10]), zero);
+            FloatVector y3 = h3.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 6]), zero);
             FloatVector y7 = h7.fma(FloatVector.broadcast(FLOATS, bc[b + cDistance + 14]), zero);
             FloatVector sum = y0.add(y4).add(y2.add(y6)).add(y1.add(y5).add(y3.add(y7)));
             if (add) {
