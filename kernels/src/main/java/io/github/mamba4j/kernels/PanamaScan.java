@@ -22,6 +22,9 @@ import jdk.incubator.vector.FloatVector;
  * The sum over 16 states is a canonical dot product whose lanes have one term each. Its fold adds states 8 apart first,
  * then 4, 2 and 1: so the even states make one half of the last addition and the odd states the other, and each half
  * is computed with its 8 states in registers.
+ *
+ * <p>Where {@link PanamaNarrow} is the kernel for dt_proj, a block of it can come before the steps, straight to dt's plane:
+ * then dt is in no other memory.
  */
 final class PanamaScan {
     /** Rows of a chunk. */

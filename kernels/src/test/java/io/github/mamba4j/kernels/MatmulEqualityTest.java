@@ -169,7 +169,7 @@ class MatmulEqualityTest {
                 }
             }
             // More rows than are summed at a time, and than are laid out at a time.
-            for (int rows : new int[]{31, 32, 63, 64, 65, 96, 97, 200}) {
+            for (int rows : new int[]{31, 32, 63, 64, 65, 96, 97, 200, 512, 513, 577}) {
                 checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), 35, k, v.oneOf(Place.values())), rows);
             }
         }
