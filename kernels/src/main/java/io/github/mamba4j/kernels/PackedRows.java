@@ -16,8 +16,8 @@ import java.util.Objects;
  * thread to thread sees to it that they see each other's writes, as {@link ThreadTeam#run} does.
  */
 public final class PackedRows {
-    /** Shares of rows begin at multiples of so many. */
-    public static final int GRAIN = 8;
+    /** Shares of rows begin at multiples of so many: whole tiles, whether those have six rows or eight. */
+    public static final int GRAIN = 24;
 
     private Activations source;
     private int col;

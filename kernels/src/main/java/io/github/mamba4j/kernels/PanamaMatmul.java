@@ -1,6 +1,7 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.PanamaTile.OUTS;
+import static io.github.mamba4j.kernels.PanamaTile.PLACES;
 import static io.github.mamba4j.kernels.PanamaTile.ROWS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 
@@ -10,12 +11,12 @@ import static io.github.mamba4j.kernels.ScalarKernels.LANES;
  * <pre>
  * pack all rows (in blocks, where they are very many)
  * for each block of outputs that fits the second-level cache:   pack (and widen) their weights
- *   for each 8 rows:
- *     for each 48 outputs:   PanamaTile
+ *   for each 8 rows (or 6):
+ *     for each 48 outputs (or 16, or 8):   PanamaTile
  * </pre>
  *
- * So every weight is read from memory and widened once for all rows of a pass, and a tile reads 19 bytes for each of the
- * cycles that its multiply-adds take, in two long streams.
+ * So every weight is read from memory and widened once for all rows of a pass, and a tile of 8 by 48 reads 19 bytes for
+ * each of the cycles that its multiply-adds take, in two long streams.
  */
 final class PanamaMatmul {
     /** The most inputs that panels have room for. */
@@ -28,13 +29,18 @@ final class PanamaMatmul {
     /** {@link Kernels#matmul} for matrices of up to {@link #MAX_COLS} columns; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
             int firstRow, int rowCount, Scratch scratch) {
-        int rowStep = step(rowCount, ROWS, Scratch.ROWS_FLOATS / (PanamaPacking.groups(w.cols()) * LANES));
+        int rowStep = step(rowCount, ROWS, mostRows(w.cols()));
         for (int r = 0; r < rowCount; r += rowStep) {
             int rows = Math.min(rowStep, rowCount - r);
             scratch.reserveRows((int) PanamaPacking.panelFloats(rows, w.cols()));
             PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), scratch.rows(), 0, scratch);
             multiplyPacked(w, outFrom, outTo, scratch.rows(), 0, y, yCol, firstRow + r, rows, scratch);
         }
+    }
+
+    /** How many rows are packed at a time if their {@link PackedRows} are nobody's. */
+    static int mostRows(int cols) {
+        return Scratch.ROWS_FLOATS / (PLACES * PanamaPacking.groups(cols) * LANES) * ROWS;
     }
 
     /** Packs the share of a thread. */
@@ -50,7 +56,7 @@ final class PanamaMatmul {
     }
 
     private static int panelsAt(PackedRows x, int firstRow) {
-        return firstRow * PanamaPacking.groups(x.cols()) * LANES;
+        return (int) PanamaPacking.panelFloats(firstRow, x.cols());
     }
 
     private static void multiplyPacked(Matrix w, int outFrom, int outTo, float[] panels, int panelsAt, Activations y,
@@ -77,7 +83,8 @@ final class PanamaMatmul {
         int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
-                PanamaTile.multiply(panels, panelsAt + r * padded, scratch.weights, (long) o * padded * Float.BYTES,
+                PanamaTile.multiply(panels, panelsAt + r / ROWS * PLACES * padded, scratch.weights,
+                        (long) o * padded * Float.BYTES,
                         groups, scratch.lanes);
                 PanamaTile.finish(scratch.lanes, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
                         y.index(firstRow + r, firstCol + o), y.cols(), scratch.row);

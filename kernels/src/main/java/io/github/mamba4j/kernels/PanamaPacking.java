@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import static io.github.mamba4j.kernels.PanamaTile.PLACES;
 import static io.github.mamba4j.kernels.PanamaTile.ROWS;
 import static io.github.mamba4j.kernels.PanamaTile.VECTORS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
@@ -13,13 +14,13 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Brings operands into the panels of {@link PanamaTile}: widened to float32, transposed, and the summed dimension filled
  * up with zeros. Where a tile has more rows or outputs than there are, the last is packed again; what comes of it is not
- * looked at.
+ * looked at. Nor are the rows in a panel's places beyond those of a tile.
  */
 final class PanamaPacking {
     private static final int WIDTH = VectorWidth.LANES;
     private static final int SLOT = WIDTH * Float.BYTES;
     /** Rows and groups of activations that are transposed at once: one group or two. */
-    private static final int SQUARE_ROWS = Math.min(WIDTH, ROWS);
+    private static final int SQUARE_ROWS = Math.min(WIDTH, PLACES);
     private static final int SQUARE_GROUPS = WIDTH / SQUARE_ROWS;
 
     private PanamaPacking() {}
@@ -29,9 +30,9 @@ final class PanamaPacking {
         return Math.ceilDiv(cols, PanamaTile.GROUPS * LANES) * PanamaTile.GROUPS;
     }
 
-    /** The floats that the panels of so many rows take. */
+    /** The floats that the panels of so many rows take; and where the panel of a row begins, if it is the first of one. */
     static long panelFloats(int rows, int cols) {
-        return Math.ceilDiv(rows, ROWS) * (long) ROWS * groups(cols) * LANES;
+        return Math.ceilDiv(rows, ROWS) * (long) PLACES * groups(cols) * LANES;
     }
 
     /**
@@ -46,11 +47,11 @@ final class PanamaPacking {
         int groups = groups(cols);
         int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
-            int panel = toAt + r * padded;
-            if (cols == padded && r + ROWS <= rows) {
+            int panel = toAt + r / ROWS * PLACES * padded;
+            if (cols == padded && r + PLACES <= rows) {
                 packPanel(x.data(), x.index(firstRow + r, col), x.cols(), to, panel, groups);
             } else {
-                for (int i = 0; i < ROWS; i++) {
+                for (int i = 0; i < PLACES; i++) {
                     int from = x.index(firstRow + Math.min(r + i, rows - 1), col);
                     System.arraycopy(x.data(), from, scratch.stage, i * padded, cols);
                     Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
@@ -65,9 +66,9 @@ final class PanamaPacking {
         int far = SQUARE_GROUPS > 1 ? LANES : WIDTH / 2 * distance;
         for (int g = 0; g < groups; g += SQUARE_GROUPS) {
             for (int j = 0; j < LANES; j += WIDTH) {
-                for (int r = 0; r < ROWS; r += SQUARE_ROWS) {
+                for (int r = 0; r < PLACES; r += SQUARE_ROWS) {
                     PanamaTranspose.transpose(rows, at + r * distance + g * LANES + j, distance, far, to,
-                            panel + (j * groups + g) * ROWS + r, groups * ROWS);
+                            panel + (j * groups + g) * PLACES + r, groups * PLACES);
                 }
             }
         }

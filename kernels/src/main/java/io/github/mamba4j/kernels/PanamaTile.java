@@ -24,15 +24,16 @@ import jdk.incubator.vector.FloatVector;
  * leave as whole vectors. Both operands are packed in the order in which they are read, so that each is a single stream:
  *
  * <pre>
- * panel of activations   [16 lanes][group][rows]
+ * panel of activations   [16 lanes][group][8 rows, of which the last may be unused]
  * panel of weights       [16 lanes][group][outputs]
  * </pre>
  */
 final class PanamaTile {
-    /** Rows of a tile: the sums of three vectors of outputs fill 24 of 32 registers, or 12 of 16. */
-    static final int ROWS = VectorWidth.MANY_REGISTERS ? 8 : 4;
-    /** Vectors of outputs of a tile. */
-    static final int VECTORS = 3;
+    /** Rows of a tile, and vectors of outputs: their sums fill 24 of 32 registers, or 12 of 16. */
+    static final int ROWS = VectorWidth.MANY_REGISTERS ? 8 : 6;
+    static final int VECTORS = VectorWidth.MANY_REGISTERS ? 3 : 2;
+    /** Rows that a panel has places for: a power of two, because rows are transposed in squares. */
+    static final int PLACES = 8;
     /** Outputs of a tile. */
     static final int OUTS = VECTORS * VectorWidth.LANES;
     /** Panels have a multiple of so many groups, because the loops take four at once. */
@@ -57,9 +58,9 @@ final class PanamaTile {
      */
     static void multiply(float[] x, int xAt, MemorySegment w, long wAt, int groups, MemorySegment sums) {
         if (VectorWidth.MANY_REGISTERS) {
-            PanamaTile8x3.multiply(x, xAt, ROWS, w, wAt, VECTORS * SLOT, groups, sums);
+            PanamaTile8x3.multiply(x, xAt, PLACES, w, wAt, VECTORS * SLOT, groups, sums);
         } else {
-            PanamaTile4x3.multiply(x, xAt, ROWS, w, wAt, VECTORS * SLOT, groups, sums);
+            PanamaTile6x2.multiply(x, xAt, PLACES, w, wAt, VECTORS * SLOT, groups, sums);
         }
     }
 

@@ -22,18 +22,18 @@ final class ScalarLimits {
         float k = 10;
         float l = 11;
         for (int round = 0; round < rounds; round++) {
-            a = Math.fma(a, 0.5f, 0.25f);
-            b = Math.fma(b, 0.5f, 0.25f);
-            c = Math.fma(c, 0.5f, 0.25f);
-            d = Math.fma(d, 0.5f, 0.25f);
-            e = Math.fma(e, 0.5f, 0.25f);
-            f = Math.fma(f, 0.5f, 0.25f);
-            g = Math.fma(g, 0.5f, 0.25f);
-            h = Math.fma(h, 0.5f, 0.25f);
-            i = Math.fma(i, 0.5f, 0.25f);
-            j = Math.fma(j, 0.5f, 0.25f);
-            k = Math.fma(k, 0.5f, 0.25f);
-            l = Math.fma(l, 0.5f, 0.25f);
+            a = Math.fma(0.5f, 0.25f, a);
+            b = Math.fma(0.5f, 0.25f, b);
+            c = Math.fma(0.5f, 0.25f, c);
+            d = Math.fma(0.5f, 0.25f, d);
+            e = Math.fma(0.5f, 0.25f, e);
+            f = Math.fma(0.5f, 0.25f, f);
+            g = Math.fma(0.5f, 0.25f, g);
+            h = Math.fma(0.5f, 0.25f, h);
+            i = Math.fma(0.5f, 0.25f, i);
+            j = Math.fma(0.5f, 0.25f, j);
+            k = Math.fma(0.5f, 0.25f, k);
+            l = Math.fma(0.5f, 0.25f, l);
         }
         return a + b + c + d + e + f + g + h + i + j + k + l;
     }

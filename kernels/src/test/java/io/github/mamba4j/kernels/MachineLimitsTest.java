@@ -43,9 +43,10 @@ class MachineLimitsTest {
     }
 
     @Test
-    void chainsOfMultiplyAddsConverge() {
-        // x = x / 2 + 1/4 has the fixed point 1/2, from wherever a chain begins.
-        assertEquals(MachineLimits.CHAINS * 0.5, PanamaLimits.multiplyAdd(100));
-        assertEquals(MachineLimits.CHAINS * 0.5, ScalarLimits.multiplyAdd(100));
+    void everyChainMultipliesAndAddsInEveryRound() {
+        // The chains begin with 0, 1, 2, .. 11, and every round adds 1/2 * 1/4.
+        double begin = MachineLimits.CHAINS * (MachineLimits.CHAINS - 1) / 2.0;
+        assertEquals(begin + MachineLimits.CHAINS * 100 / 8.0, PanamaLimits.multiplyAdd(100));
+        assertEquals(begin + MachineLimits.CHAINS * 100 / 8.0, ScalarLimits.multiplyAdd(100));
     }
 }

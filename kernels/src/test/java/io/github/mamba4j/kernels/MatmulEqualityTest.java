@@ -151,8 +151,7 @@ class MatmulEqualityTest {
             checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), 7, 529, Place.NATIVE), rows);
         }
         for (int k : new int[]{5120, PanamaMatmul.MAX_COLS}) {
-            int panelRow = PanamaPacking.groups(k) * ScalarKernels.LANES;
-            int block = Scratch.ROWS_FLOATS / panelRow / PanamaTile.ROWS * PanamaTile.ROWS;
+            int block = PanamaMatmul.mostRows(k);
             for (int rows : new int[]{block, block + 1, 2 * block + 3}) {
                 checkWhole(v, Stored.normal(v, v.oneOf(Stored.FORMATS), 13, k, Place.NATIVE), rows);
             }
