@@ -7,7 +7,7 @@ import java.util.Objects;
  * Nothing is allocated, and no vector leaves the method that made it.
  *
  * <ul>
- * <li>{@link PanamaMatvec}: a matrix and one row
+ * <li>{@link PanamaMatvec}, {@link PanamaMatvecNarrow}: a matrix and one row
  * <li>{@link PanamaFewRows}: a matrix and a few rows, as in decoding a batch
  * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaStoredRows} and {@link PanamaTile}: a matrix and many rows
  * <li>{@link PanamaNarrow}: a matrix of few columns and several rows
@@ -41,8 +41,13 @@ public final class PanamaKernels implements Kernels {
             return;
         }
         if (rowCount == 1) {
-            PanamaMatvec.multiply(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
-                    y.index(firstRow, yCol), scratch);
+            if (VectorWidth.PARTS == 1) {
+                PanamaMatvec.multiply(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
+                        y.index(firstRow, yCol), scratch);
+            } else {
+                PanamaMatvecNarrow.multiply(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
+                        y.index(firstRow, yCol), scratch);
+            }
         } else if (rowCount <= PanamaFewRows.MAX_ROWS || w.cols() > PanamaMatmul.MAX_COLS) {
             PanamaFewRows.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
         } else {

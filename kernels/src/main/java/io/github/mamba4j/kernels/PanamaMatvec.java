@@ -1,16 +1,11 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
-import static io.github.mamba4j.kernels.VectorWidth.HALVES;
-import static io.github.mamba4j.kernels.VectorWidth.INTS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.ShortVector;
 
 /**
  * The product of one row of activations and a matrix, as a decoding step needs it: every weight is read once, straight
@@ -24,12 +19,7 @@ final class PanamaMatvec {
     /** Rows of weights in flight. */
     static final int BATCH = PanamaFold.BATCH;
     /** Rows of each stream that are multiplied in one call. */
-    static final int ROWS = VectorWidth.PARTS == 1 ? PanamaMatvecHalves.ROWS : 1;
-    /**
-     * Groups of 16 inputs after which the next part of the lanes takes its turn, where vectors are narrower than 16
-     * lanes: eight rows of them stay in the first-level cache meanwhile.
-     */
-    private static final int CACHED_GROUPS = 48;
+    static final int ROWS = PanamaMatvecHalves.ROWS;
     private static final int LANES = ScalarKernels.LANES;
 
     private PanamaMatvec() {}
@@ -64,49 +54,35 @@ final class PanamaMatvec {
     private static void sums(Matrix w, int firstRow, int distance, int count, int rows, float[] x, int xAt,
             float[] sums) {
         int groups = w.cols() / LANES;
-        int step = VectorWidth.PARTS == 1 ? Math.max(1, groups) : CACHED_GROUPS;
-        int in = 0;
         if (groups == 0) {
             Arrays.fill(sums, Scratch.FIRST_SUM, Scratch.FIRST_SUM + BATCH * LANES, 0f);
-        }
-        for (int g = 0; g < groups; g += step) {
-            for (int part = 0; part < VectorWidth.PARTS; part++) {
-                int lane = part * VectorWidth.LANES;
-                rows(w, firstRow, distance, count - 1, g * LANES + lane, x, xAt + g * LANES + lane,
-                        Math.min(step, groups - g), rows, sums, in + lane, Scratch.FIRST_SUM + lane);
-            }
-            in = Scratch.FIRST_SUM;
+        } else {
+            rows(w, firstRow, distance, count - 1, x, xAt, groups, rows, sums);
         }
         if (w.cols() % LANES != 0) {
-            tail(w, firstRow, distance, count, groups * LANES, x, xAt, sums);
+            tail(w, firstRow, distance, count, groups * LANES, x, xAt, sums, Scratch.FIRST_SUM);
         }
     }
 
-    private static void rows(Matrix w, int firstRow, int distance, int last, int col, float[] x, int xAt, int groups,
-            int rows, float[] sums, int in, int out) {
+    private static void rows(Matrix w, int firstRow, int distance, int last, float[] x, int xAt, int groups, int rows,
+            float[] sums) {
         long stretch = w.rowOffset(distance);
-        long at = w.rowOffset(firstRow) + (long) col * w.dtype().bytes();
+        long at = w.rowOffset(firstRow);
+        int out = Scratch.FIRST_SUM;
         switch (w.dtype()) {
-            case F32 -> rowsF32(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
-            case BF16 -> {
-                if (VectorWidth.PARTS == 1) {
-                    PanamaMatvecHalves.rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
-                } else {
-                    rowsBf16(w.data(), at, stretch, last, x, xAt, groups, sums, in, out);
-                }
-            }
-            case F16 ->
-                PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, in, out);
+            case F32 -> rowsF32(w.data(), at, stretch, last, x, xAt, groups, sums, 0, out);
+            case BF16 -> PanamaMatvecHalves.rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);
+            case F16 -> PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);
             default -> throw new AssertionError(w.dtype());
         }
     }
 
     /** The elements after the last whole group, and the zeros that fill theirs. */
-    private static void tail(Matrix w, int firstRow, int distance, int count, int firstCol, float[] x, int xAt,
-            float[] sums) {
+    static void tail(Matrix w, int firstRow, int distance, int count, int firstCol, float[] x, int xAt, float[] sums,
+            int out) {
         for (int i = 0; i < count; i++) {
             for (int k = firstCol; k < firstCol + LANES; k++) {
-                int at = Scratch.FIRST_SUM + i * LANES + k - firstCol;
+                int at = out + i * LANES + k - firstCol;
                 boolean inside = k < w.cols();
                 sums[at] = Math.fma(inside ? w.get(firstRow + i * distance, k) : 0f, inside ? x[xAt + k] : 0f,
                         sums[at]);
@@ -144,63 +120,6 @@ final class PanamaMatvec {
             a5 = FloatVector.fromMemorySegment(FLOATS, w, w5 + k, LITTLE_ENDIAN).fma(v, a5);
             a6 = FloatVector.fromMemorySegment(FLOATS, w, w6 + k, LITTLE_ENDIAN).fma(v, a6);
             a7 = FloatVector.fromMemorySegment(FLOATS, w, w7 + k, LITTLE_ENDIAN).fma(v, a7);
-        }
-        a0.intoArray(sums, out + 0);
-        a1.intoArray(sums, out + 16);
-        a2.intoArray(sums, out + 32);
-        a3.intoArray(sums, out + 48);
-        a4.intoArray(sums, out + 64);
-        a5.intoArray(sums, out + 80);
-        a6.intoArray(sums, out + 96);
-        a7.intoArray(sums, out + 112);
-    }
-
-    /** BF16 rows, one of each stream, for narrow vectors: the bits are the upper half of a float32. */
-    private static void rowsBf16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
-            float[] sums, int in, int out) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
-        FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
-        FloatVector a3 = FloatVector.fromArray(FLOATS, sums, in + 48);
-        FloatVector a4 = FloatVector.fromArray(FLOATS, sums, in + 64);
-        FloatVector a5 = FloatVector.fromArray(FLOATS, sums, in + 80);
-        FloatVector a6 = FloatVector.fromArray(FLOATS, sums, in + 96);
-        FloatVector a7 = FloatVector.fromArray(FLOATS, sums, in + 112);
-        long w0 = at;
-        long w1 = at + Math.min(1, last) * stretch;
-        long w2 = at + Math.min(2, last) * stretch;
-        long w3 = at + Math.min(3, last) * stretch;
-        long w4 = at + Math.min(4, last) * stretch;
-        long w5 = at + Math.min(5, last) * stretch;
-        long w6 = at + Math.min(6, last) * stretch;
-        long w7 = at + Math.min(7, last) * stretch;
-        for (int g = 0; g < groups; g++) {
-            long k = (long) g << 5;
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + (g << 4));
-            a0 = ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a0);
-            a1 = ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a1);
-            a2 = ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a2);
-            a3 = ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a3);
-            a4 = ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a4);
-            a5 = ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a5);
-            a6 = ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a6);
-            a7 = ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a7);
         }
         a0.intoArray(sums, out + 0);
         a1.intoArray(sums, out + 16);

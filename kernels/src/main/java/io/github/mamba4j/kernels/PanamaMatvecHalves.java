@@ -24,11 +24,11 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * The innermost loops of {@link PanamaMatvec} for 16-bit numbers: each of the eight streams of weights goes through several
- * rows, if a vector holds all 16 lanes of a sum.
+ * rows.
  *
  * <p>They are one loop over all of the rows, because it takes several hundred instructions to check the ranges of eight
- * streams before a loop, and meanwhile memory stands still. Rows of 32-bit numbers last longer than that, and narrower
- * vectors have more to do for each row: there a loop for one row is as fast, and for BF16, where little else is done, faster.
+ * streams before a loop, and meanwhile memory stands still. Rows of 32-bit numbers last longer than that: for them a loop
+ * for one row is as fast.
  */
 final class PanamaMatvecHalves {
     /** Rows of each stream in one call. */

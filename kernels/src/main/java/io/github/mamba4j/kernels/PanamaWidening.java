@@ -55,7 +55,7 @@ final class PanamaWidening {
     }
 
     /** A plain loop, for which the compiler has the processor's conversion; the Vector API has none. */
-    private static void widenF16(MemorySegment w, long from, int count, float[] to, int at) {
+    static void widenF16(MemorySegment w, long from, int count, float[] to, int at) {
         for (int k = 0; k < count; k++) {
             to[at + k] = Float.float16ToFloat(w.get(F16, from + (long) k * Short.BYTES));
         }
