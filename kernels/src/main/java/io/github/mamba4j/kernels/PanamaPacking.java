@@ -54,11 +54,21 @@ final class PanamaPacking {
                 for (int i = 0; i < PLACES; i++) {
                     int from = x.index(firstRow + Math.min(r + i, rows - 1), col);
                     System.arraycopy(x.data(), from, scratch.stage, i * padded, cols);
-                    Arrays.fill(scratch.stage, i * padded + cols, (i + 1) * padded, 0f);
+                    fillUp(scratch.stage, i * padded, cols, padded);
                 }
                 packPanel(scratch.stage, 0, padded, to, panel, groups);
             }
         }
+    }
+
+    /**
+     * Fills a row up. A canonical dot product ends with zeros up to a whole group, which turn a lane of -0 (from products
+     * too small for a float) into +0. The groups that only a panel has must not: -0 times the weights' +0 changes no sum.
+     */
+    static void fillUp(float[] row, int at, int cols, int padded) {
+        int whole = Math.ceilDiv(cols, LANES) * LANES;
+        Arrays.fill(row, at + cols, at + whole, 0f);
+        Arrays.fill(row, at + whole, at + padded, -0f);
     }
 
     /** Packs rows that are so many floats apart. */

@@ -3,6 +3,7 @@ package io.github.mamba4j.kernels;
 import io.github.mamba4j.kernels.Stored.Place;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -229,6 +230,27 @@ class MatmulEqualityTest {
                     : Stored.anyBits(v, dtype, outs, k, Place.NATIVE);
             float[] x = i % 3 == 0 ? v.broken(rows * k) : v.wild(rows * k);
             check(Call.whole(w, rows), new Activations(x, rows, k), v);
+        }
+    }
+
+    /** Products too small for a float: sums are -0 if all lanes are, but for those that zeros fill up. */
+    @Test
+    void sumsThatAreMinusZero() {
+        Values v = new Values(19);
+        float[] small = {0x1.0p-140f, 0x1.0p-140f, 0x1.0p-140f, 0x1.0p-130f, 0f};
+        for (int k = 1; k <= 100; k++) {
+            for (DType dtype : Stored.FORMATS) {
+                float[] weights = new float[20 * k];
+                Arrays.fill(weights, -0x1.0p-20f);
+                Matrix w = Stored.of(Stored.encode(weights, dtype), dtype, 20, k, Place.NATIVE);
+                for (int rows : new int[]{1, 2, 3, 7, 33, 49}) {
+                    float[] x = new float[rows * k];
+                    for (int i = 0; i < x.length; i++) {
+                        x[i] = v.between(0, 200) == 0 ? -0x1.0p-140f : small[v.between(0, small.length - 1)];
+                    }
+                    check(Call.whole(w, rows), new Activations(x, rows, k), v);
+                }
+            }
         }
     }
 
