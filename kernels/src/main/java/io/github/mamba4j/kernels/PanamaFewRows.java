@@ -10,29 +10,34 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The product of a few rows of activations and a matrix, where reading the weights takes about as long as multiplying:
- * tiles of 4 rows by 6 outputs over weights in their stored order. Float32 weights are read where they are, by the first
- * rows from memory and by the others from the first-level cache; narrower ones are widened once for all rows.
+ * tiles of 4 rows by 6 outputs (or {@link PanamaTile2x3}, where there are 16 vector registers) over weights in their stored
+ * order. Float32 weights are read where they are, by the first rows from memory and by the others from the first-level
+ * cache; so are BF16 weights by the small tile. Others are widened once for all rows.
  *
- * <p>The outputs are cut into six stretches, and a row of each is in flight at a time: six long streams, as in
- * {@link PanamaMatvec}. A vector is 16 neighbouring elements of the summed dimension (or, where vectors are narrower, a
- * part of them); 24 sums stay in registers while the groups pass.
+ * <p>The outputs are cut into as many stretches as a tile has outputs, and a row of each is in flight at a time: long
+ * streams, as in {@link PanamaMatvec}. A vector is 16 neighbouring elements of the summed dimension (or, where vectors are
+ * narrower, a part of them); 24 sums, or 12, stay in registers while the groups pass.
  */
 final class PanamaFewRows {
     /** Rows of a tile. */
-    private static final int ROWS = 4;
+    private static final int ROWS = VectorWidth.MANY_REGISTERS ? 4 : PanamaTile2x3.ROWS;
     /** Outputs of a tile. */
-    private static final int OUTS = 6;
+    private static final int OUTS = VectorWidth.MANY_REGISTERS ? 6 : PanamaTile2x3.OUTS;
+    /** Lanes that a tile takes at once. */
+    private static final int PART = VectorWidth.MANY_REGISTERS ? VectorWidth.LANES : 2 * VectorWidth.LANES;
     private static final int LANES = ScalarKernels.LANES;
     /** Partial sums of a tile. */
     static final int SUMS = ROWS * OUTS * LANES;
+    /** Up to so many rows are few: more are worth the packing of weights for {@link PanamaMatmul}. */
+    static final int FEW = VectorWidth.MANY_REGISTERS ? 32 : 16;
     /** Rows whose sums are kept at once. */
     static final int MAX_ROWS = 32;
     static final int MAX_TILES = MAX_ROWS / ROWS;
-    /** Groups of 16 inputs in a block: six rows of them stay in the first-level cache. */
+    /** Groups of 16 inputs in a block: a tile's rows of weights stay in the first-level cache. */
     private static final int BLOCK_GROUPS = 64;
     /** Bytes from one widened row of a block to the next; not a power of two, because of the caches' places. */
     private static final int STAGED_ROW = (BLOCK_GROUPS + 1) * LANES * Float.BYTES;
-    /** Room for six of them. */
+    /** Room for as many as a tile has outputs. */
     static final int STAGED_BYTES = OUTS * STAGED_ROW;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(LITTLE_ENDIAN);
 
@@ -56,7 +61,7 @@ final class PanamaFewRows {
         }
     }
 
-    /** Some rows times up to six outputs that are {@code distance} apart. */
+    /** Some rows times the outputs of a tile, or fewer, that are {@code distance} apart. */
     private static void multiply(Matrix w, int firstOut, int distance, int outs, Activations x, int xCol, int firstRow,
             int rows, Scratch scratch) {
         int groups = w.cols() / LANES;
@@ -74,7 +79,8 @@ final class PanamaFewRows {
                         Scratch.FIRST_SUM + r * OUTS * LANES);
             }
         }
-        PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, tiles * ROWS * OUTS, scratch.folded);
+        PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM,
+                Math.ceilDiv(tiles * ROWS * OUTS, PanamaFold.BATCH) * PanamaFold.BATCH, scratch.folded);
     }
 
     /** Adds the products of some groups to the sums of all rows. */
@@ -82,25 +88,26 @@ final class PanamaFewRows {
             Activations x, int xCol, int firstRow, int rows, Scratch scratch) {
         long rowBytes = w.rowOffset(distance);
         long at = w.rowOffset(firstOut) + (long) firstGroup * LANES * w.dtype().bytes();
-        boolean stored = w.dtype() == DType.F32;
+        boolean stored = w.dtype() == DType.F32 || w.dtype() == DType.BF16 && !VectorWidth.MANY_REGISTERS;
         if (!stored) {
             for (int o = 0; o < outs; o++) {
                 PanamaWidening.widen(w, firstOut + o * distance, firstGroup * LANES, groups * LANES, scratch.stage, 0);
                 MemorySegment.copy(scratch.stage, 0, scratch.staged, FLOAT, (long) o * STAGED_ROW, groups * LANES);
             }
         }
-        for (int part = 0; part < LANES; part += VectorWidth.LANES) {
+        for (int part = 0; part < LANES; part += PART) {
             for (int r = 0; r < rows; r += ROWS) {
                 int sums = Scratch.FIRST_SUM + r * OUTS * LANES + part;
                 int in = firstGroup == 0 ? part : sums;
                 int xAt = x.index(firstRow + r, xCol + firstGroup * LANES + part);
                 int last = Math.min(ROWS, rows - r) - 1;
                 if (stored) {
-                    tile(x.data(), xAt, x.cols(), last, w.data(), at + part * Float.BYTES, rowBytes, outs - 1, groups,
-                            scratch.sums, in, sums);
+                    tile(x.data(), xAt, x.cols(), last, w.data(), w.dtype(), at + (long) part * w.dtype().bytes(),
+                            rowBytes,
+                            outs - 1, groups, scratch.sums, in, sums);
                 } else {
-                    tile(x.data(), xAt, x.cols(), last, scratch.staged, part * Float.BYTES, STAGED_ROW, outs - 1,
-                            groups, scratch.sums, in, sums);
+                    tile(x.data(), xAt, x.cols(), last, scratch.staged, DType.F32, part * Float.BYTES, STAGED_ROW,
+                            outs - 1, groups, scratch.sums, in, sums);
                 }
             }
         }
@@ -119,7 +126,7 @@ final class PanamaFewRows {
         }
     }
 
-    /** Writes the results of the tiles, row after row of six, where they belong. */
+    /** Writes the results of the tiles, row after row of a tile, where they belong. */
     private static void store(float[] results, Activations y, int firstRow, int rows, int col, int distance, int outs) {
         for (int r = 0; r < rows; r++) {
             int to = y.index(firstRow + r, col);
@@ -130,22 +137,22 @@ final class PanamaFewRows {
     }
 
     /** One part of the lanes of a tile. Where there are fewer rows or outputs, the last is computed again. */
-    private static void tile(float[] x, int xAt, int xStride, int lastRow, MemorySegment w, long wAt, long wStride,
-            int lastOut, int groups, float[] sums, int in, int out) {
+    private static void tile(float[] x, int xAt, int xStride, int lastRow, MemorySegment w, DType dtype, long wAt,
+            long wStride, int lastOut, int groups, float[] sums, int in, int out) {
         int x1 = xAt + Math.min(1, lastRow) * xStride;
-        int x2 = xAt + Math.min(2, lastRow) * xStride;
-        int x3 = xAt + Math.min(3, lastRow) * xStride;
         long w1 = wAt + Math.min(1, lastOut) * wStride;
         long w2 = wAt + Math.min(2, lastOut) * wStride;
-        long w3 = wAt + Math.min(3, lastOut) * wStride;
-        long w4 = wAt + Math.min(4, lastOut) * wStride;
-        long w5 = wAt + Math.min(5, lastOut) * wStride;
         if (VectorWidth.MANY_REGISTERS) {
+            int x2 = xAt + Math.min(2, lastRow) * xStride;
+            int x3 = xAt + Math.min(3, lastRow) * xStride;
+            long w3 = wAt + Math.min(3, lastOut) * wStride;
+            long w4 = wAt + Math.min(4, lastOut) * wStride;
+            long w5 = wAt + Math.min(5, lastOut) * wStride;
             tile4x6(x, xAt, x1, x2, x3, w, wAt, w1, w2, w3, w4, w5, groups, sums, in, sums, out);
+        } else if (dtype == DType.F32) {
+            PanamaTile2x3.multiplyF32(x, xAt, x1, w, wAt, w1, w2, groups, sums, in, out);
         } else {
-            int half = OUTS / 2 * LANES;
-            tile4x3(x, xAt, x1, x2, x3, w, wAt, w1, w2, groups, sums, in, sums, out);
-            tile4x3(x, xAt, x1, x2, x3, w, w3, w4, w5, groups, sums, in + half, sums, out + half);
+            PanamaTile2x3.multiplyBf16(x, xAt, x1, w, wAt, w1, w2, groups, sums, in, out);
         }
     }
 
@@ -238,57 +245,5 @@ final class PanamaFewRows {
         a33.intoArray(out, outAt + 336);
         a34.intoArray(out, outAt + 352);
         a35.intoArray(out, outAt + 368);
-    }
-
-    /** Half the outputs: 12 sums and 4 operands, for 16 vector registers. */
-    private static void tile4x3(float[] x, int x0, int x1, int x2, int x3, MemorySegment w, long w0, long w1, long w2,
-            int groups, float[] in, int inAt, float[] out, int outAt) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, in, inAt);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, in, inAt + 16);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, in, inAt + 32);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, in, inAt + 96);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, in, inAt + 112);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, in, inAt + 128);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, in, inAt + 192);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, in, inAt + 208);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, in, inAt + 224);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, in, inAt + 288);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, in, inAt + 304);
-        FloatVector a32 = FloatVector.fromArray(FLOATS, in, inAt + 320);
-        for (int g = 0; g < groups; g++) {
-            long k = (long) g << 6;
-            FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, w, w0 + k, LITTLE_ENDIAN);
-            FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, w, w1 + k, LITTLE_ENDIAN);
-            FloatVector b2 = FloatVector.fromMemorySegment(FLOATS, w, w2 + k, LITTLE_ENDIAN);
-            int i = g << 4;
-            FloatVector v0 = FloatVector.fromArray(FLOATS, x, x0 + i);
-            a00 = b0.fma(v0, a00);
-            a01 = b1.fma(v0, a01);
-            a02 = b2.fma(v0, a02);
-            FloatVector v1 = FloatVector.fromArray(FLOATS, x, x1 + i);
-            a10 = b0.fma(v1, a10);
-            a11 = b1.fma(v1, a11);
-            a12 = b2.fma(v1, a12);
-            FloatVector v2 = FloatVector.fromArray(FLOATS, x, x2 + i);
-            a20 = b0.fma(v2, a20);
-            a21 = b1.fma(v2, a21);
-            a22 = b2.fma(v2, a22);
-            FloatVector v3 = FloatVector.fromArray(FLOATS, x, x3 + i);
-            a30 = b0.fma(v3, a30);
-            a31 = b1.fma(v3, a31);
-            a32 = b2.fma(v3, a32);
-        }
-        a00.intoArray(out, outAt);
-        a01.intoArray(out, outAt + 16);
-        a02.intoArray(out, outAt + 32);
-        a10.intoArray(out, outAt + 96);
-        a11.intoArray(out, outAt + 112);
-        a12.intoArray(out, outAt + 128);
-        a20.intoArray(out, outAt + 192);
-        a21.intoArray(out, outAt + 208);
-        a22.intoArray(out, outAt + 224);
-        a30.intoArray(out, outAt + 288);
-        a31.intoArray(out, outAt + 304);
-        a32.intoArray(out, outAt + 320);
     }
 }

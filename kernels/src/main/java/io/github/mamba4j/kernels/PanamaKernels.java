@@ -48,7 +48,7 @@ public final class PanamaKernels implements Kernels {
                 PanamaMatvecNarrow.multiply(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
                         y.index(firstRow, yCol), scratch);
             }
-        } else if (rowCount <= PanamaFewRows.MAX_ROWS || w.cols() > PanamaMatmul.MAX_COLS) {
+        } else if (rowCount <= PanamaFewRows.FEW || w.cols() > PanamaMatmul.MAX_COLS) {
             PanamaFewRows.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
         } else {
             PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
@@ -59,7 +59,7 @@ public final class PanamaKernels implements Kernels {
     public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
         to.begin(x, xCol, cols, rows);
         long floats = PanamaPacking.panelFloats(rows, cols);
-        if (rows <= PanamaFewRows.MAX_ROWS || cols > PanamaMatmul.MAX_COLS || floats > MAX_ARRAY) {
+        if (rows <= PanamaFewRows.FEW || cols > PanamaMatmul.MAX_COLS || floats > MAX_ARRAY) {
             return false;
         }
         to.reserve((int) floats);
