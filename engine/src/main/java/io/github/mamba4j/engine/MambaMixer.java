@@ -3,7 +3,6 @@ package io.github.mamba4j.engine;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.Matrix;
-import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.ThreadTeam;
 import io.github.mamba4j.weights.MambaConfig;
@@ -100,8 +99,8 @@ final class MambaMixer {
 
     private void packRows(int member, int members) {
         int rows = w.pass.rows();
-        int from = ThreadTeam.split(member, members, rows, PackedRows.GRAIN);
-        int to = ThreadTeam.split(member + 1, members, rows, PackedRows.GRAIN);
+        int from = ThreadTeam.split(member, members, rows, w.packed.grain());
+        int to = ThreadTeam.split(member + 1, members, rows, w.packed.grain());
         w.kernels.packRows(w.packed, from, to - from, w.scratch(member));
     }
 
@@ -127,8 +126,8 @@ final class MambaMixer {
         int rows = w.pass.rows();
         int rowParts = Shares.rowParts(members, rows, xProj.rows());
         int outParts = members / rowParts;
-        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows);
-        int lastRow = Shares.rowFrom(member / outParts + 1, rowParts, rows);
+        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows, w.packed.grain());
+        int lastRow = Shares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain());
         int from = ThreadTeam.split(member % outParts, outParts, xProj.rows(), FINE_GRAIN);
         int to = ThreadTeam.split(member % outParts + 1, outParts, xProj.rows(), FINE_GRAIN);
         w.kernels.matmul(xProj, from, to, w.u, 0, w.rbc, 0, firstRow, lastRow - firstRow, w.scratch(member));
@@ -175,8 +174,8 @@ final class MambaMixer {
         int rows = w.pass.rows();
         int rowParts = Shares.rowParts(members, rows, dModel);
         int outParts = members / rowParts;
-        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows);
-        int count = Shares.rowFrom(member / outParts + 1, rowParts, rows) - firstRow;
+        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows, w.packed.grain());
+        int count = Shares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain()) - firstRow;
         int from = ThreadTeam.split(member % outParts, outParts, dModel, GRAIN);
         int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, GRAIN);
         w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));

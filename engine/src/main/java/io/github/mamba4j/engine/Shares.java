@@ -1,6 +1,5 @@
 package io.github.mamba4j.engine;
 
-import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ThreadTeam;
 
 /**
@@ -32,8 +31,8 @@ final class Shares {
         return best;
     }
 
-    /** The first row of a range; with one range more than there are, the number of rows. */
-    static int rowFrom(int part, int parts, int rows) {
-        return ThreadTeam.split(part, parts, rows, PackedRows.GRAIN);
+    /** The first row of a range of whole grains; with one range more than there are, the number of rows. */
+    static int rowFrom(int part, int parts, int rows, int grain) {
+        return ThreadTeam.split(part, parts, rows, grain);
     }
 }

@@ -44,9 +44,9 @@ class SharesTest {
 
     @Test
     void rangesOfRowsFollowOneAnotherToTheEnd() {
-        assertEquals(0, Shares.rowFrom(0, 3, 100));
-        assertEquals(32, Shares.rowFrom(1, 3, 100));
-        assertEquals(64, Shares.rowFrom(2, 3, 100));
-        assertEquals(100, Shares.rowFrom(3, 3, 100));
+        assertEquals(0, Shares.rowFrom(0, 3, 100, 8));
+        assertEquals(32, Shares.rowFrom(1, 3, 100, 8));
+        assertEquals(64, Shares.rowFrom(2, 3, 100, 8));
+        assertEquals(100, Shares.rowFrom(3, 3, 100, 8));
     }
 }

@@ -28,10 +28,10 @@ final class Arguments {
 
     static void packRows(PackedRows to, int firstRow, int rowCount) {
         Objects.checkFromIndexSize(firstRow, rowCount, to.rows());
-        boolean whole = rowCount % PackedRows.GRAIN == 0 || firstRow + rowCount == to.rows();
-        if (firstRow % PackedRows.GRAIN != 0 || !whole) {
+        boolean whole = rowCount % to.grain() == 0 || firstRow + rowCount == to.rows();
+        if (firstRow % to.grain() != 0 || !whole) {
             throw new IllegalArgumentException("rows " + firstRow + " to " + (firstRow + rowCount) + " of " + to.rows()
-                    + " are not a share of multiples of " + PackedRows.GRAIN);
+                    + " are not a share of multiples of " + to.grain());
         }
     }
 

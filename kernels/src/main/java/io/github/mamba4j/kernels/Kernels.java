@@ -64,7 +64,7 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * different rows.
      *
      * @param to what to pack, and where to
-     * @param firstRow the first row, a multiple of {@link PackedRows#GRAIN}
+     * @param firstRow the first row, a multiple of {@link PackedRows#grain}
      * @param rowCount the number of rows, a multiple of it too unless they are the last
      * @param scratch working memory of the calling thread
      */

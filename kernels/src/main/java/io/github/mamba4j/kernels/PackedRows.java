@@ -16,13 +16,11 @@ import java.util.Objects;
  * thread to thread sees to it that they see each other's writes, as {@link ThreadTeam#run} does.
  */
 public final class PackedRows {
-    /** Shares of rows begin at multiples of so many: whole tiles, whether those have six rows or eight. */
-    public static final int GRAIN = 24;
-
     private Activations source;
     private int col;
     private int cols;
     private int rows;
+    private int grain = 1;
     private boolean packed;
     /** {@link PanamaTile}'s panels of activations. */
     private float[] panels = new float[0];
@@ -31,13 +29,23 @@ public final class PackedRows {
     public PackedRows() {}
 
     /** Turns to the first {@code rows} of other activations, without packing them. */
-    void begin(Activations x, int col, int cols, int rows) {
+    void begin(Activations x, int col, int cols, int rows, int grain) {
         x.check(0, rows, col, cols);
         source = x;
         this.col = col;
         this.cols = cols;
         this.rows = rows;
+        this.grain = grain;
         packed = false;
+    }
+
+    /**
+     * Shares of rows begin at multiples of so many.
+     *
+     * @return what suits the kernels that prepared this last; 1 if none did
+     */
+    public int grain() {
+        return grain;
     }
 
     /** Makes room for so many floats of panels, which will be packed. */

@@ -57,7 +57,7 @@ public final class PanamaKernels implements Kernels {
 
     @Override
     public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
-        to.begin(x, xCol, cols, rows);
+        to.begin(x, xCol, cols, rows, PanamaTile.ROWS);
         long floats = PanamaPacking.panelFloats(rows, cols);
         if (rows <= PanamaFewRows.FEW || cols > PanamaMatmul.MAX_COLS || floats > MAX_ARRAY) {
             return false;
@@ -78,7 +78,7 @@ public final class PanamaKernels implements Kernels {
     public void matmul(Matrix w, int outFrom, int outTo, PackedRows x, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, x, firstRow, rowCount);
-        if (x.isPacked() && firstRow % PackedRows.GRAIN == 0 && !PanamaNarrow.fits(w, rowCount)) {
+        if (x.isPacked() && firstRow % x.grain() == 0 && !PanamaNarrow.fits(w, rowCount)) {
             Arguments.matmul(w, outFrom, outTo, x.source(), x.col(), y, yCol, firstRow, rowCount);
             PanamaMatmul.multiply(w, outFrom, outTo, x, y, yCol, firstRow, rowCount, scratch);
         } else {

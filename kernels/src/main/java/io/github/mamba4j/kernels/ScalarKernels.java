@@ -9,6 +9,8 @@ import java.util.Objects;
 public final class ScalarKernels implements Kernels {
     /** The number of partial sums in a dot product. */
     static final int LANES = 16;
+    /** Rows that stay in one thread. */
+    private static final int GRAIN = 8;
 
     ScalarKernels() {}
 
@@ -42,7 +44,7 @@ public final class ScalarKernels implements Kernels {
     /** Nothing is packed. */
     @Override
     public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
-        to.begin(x, xCol, cols, rows);
+        to.begin(x, xCol, cols, rows, GRAIN);
         return false;
     }
 

@@ -320,9 +320,9 @@ class ArgumentsTest {
         outOfBounds(() -> kernels.packRows(packed, 0, ROWS + 1, scratch),
                 () -> kernels.matmul(w, 0, 5, packed, y, 0, 1, ROWS, scratch),
                 () -> kernels.matmul(w, 0, 6, packed, y, 0, 0, ROWS, scratch));
-        refused("rows 1 to 3 of 3 are not a share of multiples of 24",
+        refused("rows 1 to 3 of 3 are not a share of multiples of " + packed.grain(),
                 () -> kernels.packRows(packed, 1, 2, scratch));
-        refused("rows 0 to 2 of 3 are not a share of multiples of 24",
+        refused("rows 0 to 2 of 3 are not a share of multiples of " + packed.grain(),
                 () -> kernels.packRows(packed, 0, 2, scratch));
         refused("a product cannot overwrite its input",
                 () -> kernels.matmul(w, 0, 5, packed, x, 0, 0, ROWS, scratch));

@@ -53,7 +53,7 @@ class MatmulEqualityTest {
     private void runPacked(Call c, Activations x, Activations y, Values v) {
         int rows = c.firstRow + c.rowCount;
         if (panama.beginPacking(x, c.xCol, c.w.cols(), rows, packed)) {
-            int middle = v.between(0, rows / PackedRows.GRAIN) * PackedRows.GRAIN;
+            int middle = v.between(0, rows / packed.grain()) * packed.grain();
             panama.packRows(packed, middle, rows - middle, scratch);
             panama.packRows(packed, 0, middle, scratch);
         }

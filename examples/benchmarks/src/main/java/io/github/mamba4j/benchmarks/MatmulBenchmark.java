@@ -72,8 +72,8 @@ public class MatmulBenchmark extends KernelBenchmark {
     }
 
     private void pack(int member, int members) {
-        int from = ThreadTeam.split(member, members, rows, PackedRows.GRAIN);
-        int to = ThreadTeam.split(member + 1, members, rows, PackedRows.GRAIN);
+        int from = ThreadTeam.split(member, members, rows, packed.grain());
+        int to = ThreadTeam.split(member + 1, members, rows, packed.grain());
         kernels().packRows(packed, from, to - from, scratch(member));
     }
 
