@@ -103,8 +103,7 @@ final class PanamaFewRows {
                 int last = Math.min(ROWS, rows - r) - 1;
                 if (stored) {
                     tile(x.data(), xAt, x.cols(), last, w.data(), w.dtype(), at + (long) part * w.dtype().bytes(),
-                            rowBytes,
-                            outs - 1, groups, scratch.sums, in, sums);
+                            rowBytes, outs - 1, groups, scratch.sums, in, sums);
                 } else {
                     tile(x.data(), xAt, x.cols(), last, scratch.staged, DType.F32, part * Float.BYTES, STAGED_ROW,
                             outs - 1, groups, scratch.sums, in, sums);

@@ -84,8 +84,7 @@ final class PanamaMatmul {
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
                 PanamaTile.multiply(panels, panelsAt + r / ROWS * PLACES * padded, scratch.weights,
-                        (long) o * padded * Float.BYTES,
-                        groups, scratch.lanes);
+                        (long) o * padded * Float.BYTES, groups, scratch.lanes);
                 PanamaTile.finish(scratch.lanes, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
                         y.index(firstRow + r, firstCol + o), y.cols(), scratch.row);
             }

@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The product of one row of activations and a matrix, as a decoding step needs it: every weight is read once, straight
- * from where it is stored.
+ * from where it is stored. Here a vector holds a whole group of 16; {@link PanamaMatvecNarrow} is for narrower ones.
  *
  * <p>The outputs are cut into eight stretches, and a row of each is in flight at a time. So memory is read in eight
  * streams, each of which goes on where it left off from one row to the next: prefetchers follow them without a pause.
