@@ -8,8 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A fixed team of threads that work on parallel regions, one after another. The caller is member 0 and takes part; the
- * others wait between regions, first spinning (a region follows the last within microseconds while a model runs), then
- * parked (an idle team costs nothing).
+ * others wait between regions, first awake (a region follows the last within microseconds while a model runs), then
+ * parked (an idle team costs nothing). Awake they let other threads go first, so that a team may be larger than the number
+ * of processors, or share them.
  *
  * <p>Regions are handed out through one volatile counter and come back through another, without locks or allocation:
  * a step of a small model has about a hundred regions of 50 to 200 microseconds.
@@ -32,8 +33,13 @@ public final class ThreadTeam implements AutoCloseable {
     /** The largest team. */
     public static final int MAX_SIZE = 1024;
 
-    /** Checks of a flag before a waiting thread gives up its processor: some tens of microseconds. */
+    /** Checks of a flag before a waiting thread lets others go first: some tens of microseconds. */
     private static final int SPINS = 4000;
+    /**
+     * How long a thread waits before it parks. To wake up takes as long as a short region, and longer in a virtual machine,
+     * whose processor has gone to someone else in the meantime.
+     */
+    private static final long PATIENCE_NANOS = 5_000_000;
     private static final VarHandle PENDING;
     private static final VarHandle GENERATION;
 
@@ -166,10 +172,9 @@ public final class ThreadTeam implements AutoCloseable {
 
     private void awaitWorkers() {
         boolean interrupted = false;
-        for (int spins = 0; pending != 0; spins++) {
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
+        long start = System.nanoTime();
+        for (int checks = 0; pending != 0; checks++) {
+            if (!waitsAwake(checks, start)) {
                 LockSupport.park(this);
                 interrupted |= Thread.interrupted();
             }
@@ -177,6 +182,19 @@ public final class ThreadTeam implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Between two checks of a flag: lets a moment pass, or says that it is time to park. */
+    private static boolean waitsAwake(int checks, long start) {
+        if (checks < SPINS) {
+            Thread.onSpinWait();
+            return true;
+        }
+        if (System.nanoTime() - start > PATIENCE_NANOS) {
+            return false;
+        }
+        Thread.yield();
+        return true;
     }
 
     private static void rethrow(Throwable t) {
@@ -247,11 +265,11 @@ public final class ThreadTeam implements AutoCloseable {
         }
 
         private void awaitGenerationAfter(int seen) {
-            for (int spins = 0; spins < SPINS; spins++) {
+            long start = System.nanoTime();
+            for (int checks = 0; waitsAwake(checks, start); checks++) {
                 if (generation != seen) {
                     return;
                 }
-                Thread.onSpinWait();
             }
             parked = true;
             // Checked again after the flag is up: a caller that did not see the flag has moved the generation before.
