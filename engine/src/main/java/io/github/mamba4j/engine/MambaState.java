@@ -20,7 +20,7 @@ public final class MambaState {
     private final StateShape shape;
     /** For each layer {@code [dConv - 1, dInner]}, oldest row first. */
     private final float[][] conv;
-    /** For each layer {@code [dState, dInner]}. */
+    /** For each layer in the order of {@link StateShape#ssmLayout}. */
     private final float[][] ssm;
     private long tokensConsumed;
     private boolean torn;
@@ -121,7 +121,7 @@ public final class MambaState {
      * @throws IndexOutOfBoundsException if there is no such layer
      */
     public float[] ssmState(int layer) {
-        return transpose(ssm[layer], shape.dState());
+        return shape.ssmLayout().unpack(ssm[layer]);
     }
 
     /**
@@ -141,7 +141,7 @@ public final class MambaState {
         }
         for (int i = 0; i < conv.length; i++) {
             transposeTo(conv[i], convStates[i], shape.dConv() - 1);
-            transposeTo(ssm[i], ssmStates[i], shape.dState());
+            System.arraycopy(shape.ssmLayout().pack(ssmStates[i]), 0, ssm[i], 0, ssm[i].length);
         }
         tokensConsumed = tokens;
         torn = false;
@@ -236,7 +236,7 @@ public final class MambaState {
         return conv[layer];
     }
 
-    /** A layer's h, {@code [dState, dInner]}: the kernels' own array. */
+    /** A layer's h, in the order of {@link StateShape#ssmLayout}: the kernels' own array. */
     float[] ssm(int layer) {
         return ssm[layer];
     }

@@ -43,7 +43,7 @@ final class StateFile {
         drain(buffer, crc, out);
         for (int i = 0; i < shape.nLayer(); i++) {
             writeFloats(state.conv(i), buffer, crc, out);
-            writeFloats(state.ssm(i), buffer, crc, out);
+            writeFloats(rows(state.ssm(i), shape), buffer, crc, out);
         }
         buffer.putInt((int) crc.getValue());
         drain(buffer, crc, out);
@@ -59,6 +59,26 @@ final class StateFile {
             buffer.putFloat(value);
         }
         drain(buffer, crc, out);
+    }
+
+    /** A layer's h as {@code [dState, dInner]}. */
+    private static float[] rows(float[] h, StateShape shape) {
+        float[] rows = new float[shape.ssmSize()];
+        for (int n = 0; n < shape.dState(); n++) {
+            for (int c = 0; c < shape.dInner(); c++) {
+                rows[n * shape.dInner() + c] = h[shape.ssmLayout().index(n, c)];
+            }
+        }
+        return rows;
+    }
+
+    /** The way back from {@link #rows}. */
+    private static void copyRows(float[] rows, float[] h, StateShape shape) {
+        for (int n = 0; n < shape.dState(); n++) {
+            for (int c = 0; c < shape.dInner(); c++) {
+                h[shape.ssmLayout().index(n, c)] = rows[n * shape.dInner() + c];
+            }
+        }
     }
 
     private static void drain(ByteBuffer buffer, CRC32C crc, OutputStream out) throws IOException {
@@ -112,9 +132,11 @@ final class StateFile {
     private static MambaState readPayload(InputStream in, StateShape shape, long tokens, ByteBuffer buffer, CRC32C crc,
             String source) throws IOException {
         var state = new MambaState(shape);
+        float[] rows = new float[shape.ssmSize()];
         for (int i = 0; i < shape.nLayer(); i++) {
             readFloats(state.conv(i), buffer, crc, in, source);
-            readFloats(state.ssm(i), buffer, crc, in, source);
+            readFloats(rows, buffer, crc, in, source);
+            copyRows(rows, state.ssm(i), shape);
         }
         int sum = (int) crc.getValue();
         fill(buffer, Integer.BYTES, crc, in, source);

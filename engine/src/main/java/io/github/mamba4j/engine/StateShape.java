@@ -1,5 +1,7 @@
 package io.github.mamba4j.engine;
 
+import io.github.mamba4j.kernels.ScanLayout;
+
 /**
  * What a state has to fit: the dimensions, and the model whose tokens it has taken in.
  *
@@ -15,7 +17,12 @@ record StateShape(int nLayer, int dInner, int dState, int dConv, long fingerprin
         return (dConv - 1) * dInner;
     }
 
-    /** Floats of one layer's SSM state, {@code [dState, dInner]}. */
+    /** Where one layer's SSM state has what belongs to a channel. */
+    ScanLayout ssmLayout() {
+        return new ScanLayout(dInner, dState);
+    }
+
+    /** Floats of one layer's SSM state. */
     int ssmSize() {
         return dState * dInner;
     }

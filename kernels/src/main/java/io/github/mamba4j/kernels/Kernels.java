@@ -140,7 +140,7 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      *
      * @param p the layer's parameters
      * @param io the buffers
-     * @param h {@code [dState, dInner]}: the state before the first row; updated for the channels of the range
+     * @param h in the order of {@link ScanLayout}: the state before the first row; updated for the channels of the range
      * @param firstRow the sequence's first row in all buffers
      * @param rowCount the number of rows
      * @param channelFrom the first channel
@@ -175,7 +175,7 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @param rCol the column of {@code io.bc()} where dt_proj's input begins, {@code dtRank} columns
      * @param p the layer's parameters
      * @param io the buffers
-     * @param h {@code [dState, dInner]}: the state before the first row; updated for the channels of the range
+     * @param h in the order of {@link ScanLayout}: the state before the first row; updated for the channels of the range
      * @param firstRow the sequence's first row in all buffers
      * @param rowCount the number of rows
      * @param channelFrom the first channel

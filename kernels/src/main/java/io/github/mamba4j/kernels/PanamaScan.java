@@ -47,16 +47,25 @@ final class PanamaScan {
     /** See {@link Kernels#selectiveScan}; the arguments are checked. */
     static void scan(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rowCount, int channelFrom,
             int channelTo, Scratch scratch) {
-        int vectorTo = channelFrom + FLOATS.loopBound(channelTo - channelFrom);
+        int vectorFrom = vectorFrom(channelFrom, channelTo);
+        int vectorTo = vectorFrom + FLOATS.loopBound(channelTo - vectorFrom);
         for (int r = firstRow; r < firstRow + rowCount; r += CHUNK) {
             int rows = Math.min(CHUNK, firstRow + rowCount - r);
-            for (int c = channelFrom; c < vectorTo; c += BLOCK) {
+            for (int c = vectorFrom; c < vectorTo; c += BLOCK) {
                 block(p, io, h, r, rows, c, Math.min(c + BLOCK, vectorTo), scratch);
             }
+        }
+        for (int c = channelFrom; c < vectorFrom; c++) {
+            ScalarKernels.scanChannel(p, io, h, firstRow, rowCount, c, scratch.row);
         }
         for (int c = vectorTo; c < channelTo; c++) {
             ScalarKernels.scanChannel(p, io, h, firstRow, rowCount, c, scratch.row);
         }
+    }
+
+    /** The first channel of a range from which on vectors lie within the blocks of {@link ScanLayout}. */
+    private static int vectorFrom(int channelFrom, int channelTo) {
+        return Math.min(Math.ceilDiv(channelFrom, LANES) * LANES, channelTo);
     }
 
     /** Whether {@link #projectAndScan} is for these: from a whole chunk on, the weights are worth packing. */
@@ -67,8 +76,9 @@ final class PanamaScan {
     /** See {@link Kernels#projectAndScan}; the arguments are checked, and {@link #projects} holds. */
     static void projectAndScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h, int firstRow,
             int rowCount, int channelFrom, int channelTo, Scratch scratch) {
-        int vectorTo = channelFrom + FLOATS.loopBound(channelTo - channelFrom);
-        for (int c = channelFrom; c < vectorTo; c += BLOCK) {
+        int vectorFrom = vectorFrom(channelFrom, channelTo);
+        int vectorTo = vectorFrom + FLOATS.loopBound(channelTo - vectorFrom);
+        for (int c = vectorFrom; c < vectorTo; c += BLOCK) {
             int n = Math.min(BLOCK, vectorTo - c);
             PanamaNarrow.pack(dtProj, c, n, scratch);
             for (int r = firstRow; r < firstRow + rowCount; r += CHUNK) {
@@ -78,9 +88,17 @@ final class PanamaScan {
                 advanceAndGate(p, io, h, r, rows, c, c + n, scratch);
             }
         }
-        if (vectorTo < channelTo) {
-            PanamaNarrow.multiply(dtProj, vectorTo, channelTo, io.bc(), rCol, io.dt(), 0, firstRow, rowCount, scratch);
-            scan(p, io, h, firstRow, rowCount, vectorTo, channelTo, scratch);
+        projectThenScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, vectorFrom, scratch);
+        projectThenScan(dtProj, rCol, p, io, h, firstRow, rowCount, vectorTo, channelTo, scratch);
+    }
+
+    /** The same for a few channels, fewer than a vector has. */
+    private static void projectThenScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h,
+            int firstRow, int rowCount, int channelFrom, int channelTo, Scratch scratch) {
+        if (channelFrom < channelTo) {
+            PanamaNarrow.multiply(dtProj, channelFrom, channelTo, io.bc(), rCol, io.dt(), 0, firstRow, rowCount,
+                    scratch);
+            scan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
         }
     }
 
@@ -156,10 +174,12 @@ final class PanamaScan {
      */
     private static void half(ScanParameters p, ScanBuffers io, float[] h, int odd, int firstRow, int rows, int c,
             float[] planes, int at, float[] decays) {
+        int first = p.layout().index(odd, c);
+        int two = 2 * p.layout().distance(c);
         for (int n = 0; n < STATES / 2; n++) {
-            FloatVector.fromArray(FLOATS, p.aLog2e(), (2 * n + odd) * p.dInner() + c).intoArray(decays, n * LANES);
+            FloatVector.fromArray(FLOATS, p.aLog2e(), first + n * two).intoArray(decays, n * LANES);
         }
-        halfOfVector(decays, p.dInner(), h, odd * p.dInner() + c, planes, at, io.bc().data(),
+        halfOfVector(decays, h, first, two, planes, at, io.bc().data(),
                 io.bc().index(firstRow, io.bCol() + odd), io.cCol() - io.bCol(), io.bc().cols(), rows, odd != 0);
     }
 
@@ -168,9 +188,8 @@ final class PanamaScan {
      * go through each operation together: a state by itself is one long chain of operations that wait for each other, and
      * the processor looks ahead only so far for others.
      */
-    private static void halfOfVector(float[] decays, int dInner, float[] h, int hAt, float[] planes, int at, float[] bc,
+    private static void halfOfVector(float[] decays, float[] h, int hAt, int two, float[] planes, int at, float[] bc,
             int bAt, int cDistance, int bcCols, int rows, boolean add) {
-        int two = 2 * dInner;
         FloatVector h0 = FloatVector.fromArray(FLOATS, h, hAt + 0 * two);
         FloatVector h1 = FloatVector.fromArray(FLOATS, h, hAt + 1 * two);
         FloatVector h2 = FloatVector.fromArray(FLOATS, h, hAt + 2 * two);
@@ -320,11 +339,13 @@ final class PanamaScan {
         FloatVector step = FloatVector.fromArray(FLOATS, planes, STEPS + row);
         FloatVector in = FloatVector.fromArray(FLOATS, planes, INPUTS + row);
         FloatVector round = FloatVector.broadcast(FLOATS, ScalarMath.ROUND);
+        int states = p.layout().index(0, c);
+        int distance = p.layout().distance(c);
         for (int j = 0; j < ScalarKernels.LANES; j++) {
             FloatVector.zero(FLOATS).intoArray(lanes, j * FLOATS.length());
         }
         for (int n = 0; n < p.dState(); n++) {
-            int nc = n * p.dInner() + c;
+            int nc = states + n * distance;
             FloatVector v = FloatVector.fromArray(FLOATS, p.aLog2e(), nc).mul(step).reinterpretAsInts()
                     .min(ScalarMath.DECAY_MIN_BITS).reinterpretAsFloats();
             FloatVector t = v.add(round);

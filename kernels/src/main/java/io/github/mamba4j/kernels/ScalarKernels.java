@@ -144,6 +144,8 @@ public final class ScalarKernels implements Kernels {
     /** One channel of the scan. */
     static void scanChannel(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rowCount, int c,
             float[] lanes) {
+        int states = p.layout().index(0, c);
+        int distance = p.layout().distance(c);
         for (int r = firstRow; r < firstRow + rowCount; r++) {
             int at = io.dt().index(r, c);
             float u = io.u().data()[at];
@@ -152,7 +154,7 @@ public final class ScalarKernels implements Kernels {
             float dtu = dt * u;
             clear(lanes);
             for (int n = 0; n < p.dState(); n++) {
-                int nc = n * p.dInner() + c;
+                int nc = states + n * distance;
                 float decay = ScalarMath.exp2Decay(dt * p.aLog2e()[nc]);
                 h[nc] = Math.fma(decay, h[nc], dtu * io.bc().data()[io.bc().index(r, io.bCol() + n)]);
                 accumulate(lanes, n, h[nc], io.bc().data()[io.bc().index(r, io.cCol() + n)]);

@@ -5,14 +5,13 @@ import java.util.Objects;
 /**
  * The parameters of a selective scan.
  *
- * @param dInner the number of channels
- * @param dState the states of one channel
- * @param aLog2e {@code [dState, dInner]}: {@code A * log2(e)} with {@code A = -exp(A_log)}, transposed. The factor turns
- *     the recurrence's exp into exp2, and the layout makes neighbouring channels neighbours in memory.
+ * @param layout where {@code aLog2e} and the state have what belongs to a channel
+ * @param aLog2e {@code A * log2(e)} with {@code A = -exp(A_log)}, in the order of the layout. The factor turns the
+ *     recurrence's exp into exp2.
  * @param d {@code [dInner]}: the skip connection D
  * @param dtBias {@code [dInner]}: the bias of dt_proj, added before softplus
  */
-public record ScanParameters(int dInner, int dState, float[] aLog2e, float[] d, float[] dtBias) {
+public record ScanParameters(ScanLayout layout, float[] aLog2e, float[] d, float[] dtBias) {
     /**
      * Checks the sizes.
      *
@@ -20,10 +19,10 @@ public record ScanParameters(int dInner, int dState, float[] aLog2e, float[] d, 
      */
     public ScanParameters {
         Objects.requireNonNull(aLog2e, "aLog2e");
-        if (dInner < 1 || dState < 1 || aLog2e.length != dState * dInner || d.length != dInner
-                || dtBias.length != dInner) {
-            throw new IllegalArgumentException("a scan of " + dInner + " channels and " + dState + " states has not "
-                    + aLog2e.length + " decays, " + d.length + " skips and " + dtBias.length + " biases");
+        if (aLog2e.length != layout.size() || d.length != layout.dInner() || dtBias.length != layout.dInner()) {
+            throw new IllegalArgumentException("a scan of " + layout.dInner() + " channels and " + layout.dState()
+                    + " states has not " + aLog2e.length + " decays, " + d.length + " skips and " + dtBias.length
+                    + " biases");
         }
     }
 
@@ -43,21 +42,38 @@ public record ScanParameters(int dInner, int dState, float[] aLog2e, float[] d, 
         int dState = aLog.length / dInner;
         float[] aLog2e = new float[aLog.length];
         double log2e = 1 / StrictMath.log(2);
-        for (int c = 0; c < dInner; c++) {
-            for (int n = 0; n < dState; n++) {
-                // StrictMath and one rounding: the same parameters on every machine.
-                aLog2e[n * dInner + c] = (float) (-StrictMath.exp(aLog[c * dState + n]) * log2e);
-            }
+        for (int i = 0; i < aLog.length; i++) {
+            // StrictMath and one rounding: the same parameters on every machine.
+            aLog2e[i] = (float) (-StrictMath.exp(aLog[i]) * log2e);
         }
-        return new ScanParameters(dInner, dState, aLog2e, d.clone(), dtBias.clone());
+        var layout = new ScanLayout(dInner, dState);
+        return new ScanParameters(layout, layout.pack(aLog2e), d.clone(), dtBias.clone());
+    }
+
+    /**
+     * The number of channels.
+     *
+     * @return d_inner
+     */
+    public int dInner() {
+        return layout.dInner();
+    }
+
+    /**
+     * The states of one channel.
+     *
+     * @return d_state
+     */
+    public int dState() {
+        return layout.dState();
     }
 
     /**
      * The size of the state that a sequence carries from one call to the next.
      *
-     * @return {@code dState * dInner} floats
+     * @return {@code dInner * dState} floats
      */
     public int stateSize() {
-        return dState * dInner;
+        return layout.size();
     }
 }

@@ -162,11 +162,14 @@ class ArgumentsTest {
     @Test
     void scanParameters() {
         refused("a scan of 2 channels and 3 states has not 5 decays, 2 skips and 2 biases",
-                () -> new ScanParameters(2, 3, ones(5), ones(2), ones(2)));
+                () -> new ScanParameters(new ScanLayout(2, 3), ones(5), ones(2), ones(2)));
         refused("a scan of 2 channels and 3 states has not 6 decays, 1 skips and 2 biases",
-                () -> new ScanParameters(2, 3, ones(6), ones(1), ones(2)));
+                () -> new ScanParameters(new ScanLayout(2, 3), ones(6), ones(1), ones(2)));
         refused("a scan of 2 channels and 3 states has not 6 decays, 2 skips and 3 biases",
-                () -> new ScanParameters(2, 3, ones(6), ones(2), ones(3)));
+                () -> new ScanParameters(new ScanLayout(2, 3), ones(6), ones(2), ones(3)));
+        refused("a scan has no 0 channels of 3 states", () -> new ScanLayout(0, 3));
+        refused("a scan has no 2 channels of 0 states", () -> new ScanLayout(2, 0));
+        refused("a scan has no 65536 channels of 32768 states", () -> new ScanLayout(65536, 32768));
         refused("5 values of A_log for 2 channels", () -> ScanParameters.of(ones(5), ones(2), ones(2)));
         refused("0 values of A_log for 2 channels", () -> ScanParameters.of(ones(0), ones(2), ones(2)));
         refused("4 values of A_log for 0 channels", () -> ScanParameters.of(ones(4), ones(0), ones(0)));
@@ -175,7 +178,7 @@ class ArgumentsTest {
     private void scan(Activations u, Activations dt, int bCol, int cCol, int zCol, Activations out, float[] h,
             int firstRow,
             int rowCount, int from, int to) {
-        var p = new ScanParameters(3, 2, ones(6), ones(3), ones(3));
+        var p = new ScanParameters(new ScanLayout(3, 2), ones(6), ones(3), ones(3));
         var io = new ScanBuffers(u, dt, x, bCol, cCol, x, zCol, out);
         kernels.selectiveScan(p, io, h, firstRow, rowCount, from, to, scratch);
     }
@@ -236,7 +239,7 @@ class ArgumentsTest {
     /** With so few rows by way of product and scan, and with so many that a kernel may do both at once. */
     @Test
     void projectionsBeforeScans() {
-        var p = new ScanParameters(3, 2, ones(6), ones(3), ones(3));
+        var p = new ScanParameters(new ScanLayout(3, 2), ones(6), ones(3), ones(3));
         for (int rows : new int[]{2, 70}) {
             Activations u = activations(rows, 3);
             Activations dt = activations(rows, 3);

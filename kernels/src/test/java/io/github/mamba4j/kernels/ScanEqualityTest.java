@@ -63,7 +63,9 @@ class ScanEqualityTest {
         Bits.assertUntouched(s.io.y().data(), actual.io.y().data(), dInner, firstRow, endRow, from, to, "y of " + what);
         Bits.assertUntouched(s.io.dt().data(), actual.io.dt().data(), dInner, firstRow, endRow, from, to,
                 "dt of " + what);
-        Bits.assertUntouched(s.h, actual.h, dInner, 0, s.p.dState(), from, to, "h of " + what);
+        ScanLayout layout = s.p.layout();
+        Bits.assertUntouched(layout.unpack(s.h), layout.unpack(actual.h), s.p.dState(), from, to, 0, s.p.dState(),
+                "h of " + what);
     }
 
     @Test

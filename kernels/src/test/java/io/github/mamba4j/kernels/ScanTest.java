@@ -26,7 +26,8 @@ class ScanTest {
 
         Sequence(int rows, float d, float dtBias, float... aLog2e) {
             int dState = aLog2e.length;
-            p = new ScanParameters(CHANNELS, dState, forAllChannels(aLog2e), forAllChannels(d), forAllChannels(dtBias));
+            p = new ScanParameters(new ScanLayout(CHANNELS, dState), states(aLog2e), forAllChannels(d),
+                    forAllChannels(dtBias));
             io = new ScanBuffers(filled(rows, CHANNELS, UNIT), filled(rows, CHANNELS, STEP),
                     filled(rows, 2 * dState, 1),
                     0, dState, filled(rows, CHANNELS, STEP), 0, Activations.allocate(rows, CHANNELS));
@@ -50,7 +51,7 @@ class ScanTest {
         }
 
         void h(float... states) {
-            System.arraycopy(forAllChannels(states), 0, h, 0, h.length);
+            System.arraycopy(states(states), 0, h, 0, h.length);
         }
 
         void run() {
@@ -62,7 +63,7 @@ class ScanTest {
         }
 
         void assertH(float... states) {
-            Bits.assertSame(forAllChannels(states), h, "h");
+            Bits.assertSame(states(states), h, "h");
         }
     }
 
@@ -71,6 +72,19 @@ class ScanTest {
         float[] all = new float[values.length * CHANNELS];
         for (int i = 0; i < all.length; i++) {
             all[i] = values[i / CHANNELS];
+        }
+        return all;
+    }
+
+    /** A value for each state, the same for all channels: two blocks of 16 of them, and the other 5. */
+    private static float[] states(float... values) {
+        float[] all = new float[values.length * CHANNELS];
+        int at = 0;
+        for (int width : new int[]{16, 16, 5}) {
+            for (float value : values) {
+                Arrays.fill(all, at, at + width, value);
+                at += width;
+            }
         }
         return all;
     }
@@ -209,7 +223,8 @@ class ScanTest {
 
     @Test
     void channelsHaveTheirOwnStatesAndShareBAndC() {
-        var p = new ScanParameters(2, 2, new float[]{-1 / STEP, -2 / STEP, -3 / STEP, -4 / STEP}, new float[]{0, 1000},
+        var p = new ScanParameters(new ScanLayout(2, 2), new float[]{-1 / STEP, -2 / STEP, -3 / STEP, -4 / STEP},
+                new float[]{0, 1000},
                 new float[2]);
         var io = new ScanBuffers(filled(1, 2, UNIT), filled(1, 2, STEP), new Activations(new float[]{1, 2, 3, 4}, 1, 4),
                 0, 2, filled(1, 2, STEP), 0, Activations.allocate(1, 2));

@@ -218,9 +218,9 @@ public final class Nd4jMambaBlock {
         int l = Math.toIntExact(u.size(1));
         Scratch scratch = new Scratch();
         for (int s = 0; s < u.size(0); s++) {
-            float[] transposed = Nd4jConversions.toFloats(h.slice(s).transpose());
-            kernels.selectiveScan(scanParameters, io, transposed, s * l, l, 0, dInner, scratch);
-            h.slice(s).assign(Nd4jConversions.toArray(transposed, dState, dInner).transpose());
+            float[] states = scanParameters.layout().pack(Nd4jConversions.toFloats(h.slice(s)));
+            kernels.selectiveScan(scanParameters, io, states, s * l, l, 0, dInner, scratch);
+            h.slice(s).assign(Nd4jConversions.toArray(scanParameters.layout().unpack(states), dInner, dState));
         }
         return Nd4jConversions.toArray(y.data(), u.shape());
     }
