@@ -41,17 +41,23 @@ public final class PanamaKernels implements Kernels {
             return;
         }
         if (rowCount == 1) {
-            if (VectorWidth.PARTS == 1) {
-                PanamaMatvec.multiply(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
-                        y.index(firstRow, yCol), scratch);
-            } else {
-                PanamaMatvecNarrow.multiply(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
-                        y.index(firstRow, yCol), scratch);
-            }
+            multiplyRow(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(), y.index(firstRow, yCol),
+                    scratch);
         } else if (rowCount <= PanamaFewRows.FEW || w.cols() > PanamaMatmul.MAX_COLS) {
             PanamaFewRows.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
         } else {
             PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+        }
+    }
+
+    private static void multiplyRow(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
+            Scratch scratch) {
+        if (PanamaMatvecShort.fits(w)) {
+            PanamaMatvecShort.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
+        } else if (VectorWidth.PARTS == 1) {
+            PanamaMatvec.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
+        } else {
+            PanamaMatvecNarrow.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
         }
     }
 

@@ -97,7 +97,7 @@ class MatmulEqualityTest {
     @Test
     void oneRowAndManyOutputs() {
         Values v = new Values(15);
-        for (int k : new int[]{16, 48, 96, 768, 784, 800}) {
+        for (int k : new int[]{16, 32, 48, 64, 80, 96, 768, 784, 800}) {
             for (int outs : new int[]{7, 8, 9, 16, 55, 63, 64, 65, 71, 72, 73, 128, 129, 200, 263}) {
                 for (DType dtype : Stored.FORMATS) {
                     checkWhole(v, Stored.normal(v, dtype, outs, k, v.oneOf(Place.values())), 1);
