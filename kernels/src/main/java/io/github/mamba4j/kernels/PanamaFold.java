@@ -110,6 +110,40 @@ final class PanamaFold {
         }
     }
 
+    /**
+     * Folds {@link #BATCH} dot products of which one vector of 256 bits has the lanes with even numbers, and the next one
+     * those with odd numbers. So each vector comes to the sum of its own lanes before the two are added, which is the last
+     * step in the canonical order.
+     *
+     * @param sums 16 lanes each, even lanes first
+     * @param from the index of the first lane of the first
+     * @param out where the results go, from index 0; as many floats after them are written over
+     */
+    static void foldEvenAndOdd(float[] sums, int from, float[] out) {
+        foldVectors(sums, from, out, 0);
+        foldVectors(sums, from + 8, out, BATCH);
+        FloatVector.fromArray(FLOATS, out, 0).add(FloatVector.fromArray(FLOATS, out, BATCH)).intoArray(out, 0);
+    }
+
+    /** Folds {@link #BATCH} vectors of 256 bits, which are two of them apart. */
+    private static void foldVectors(float[] sums, int from, float[] out, int to) {
+        FloatVector v0 = FloatVector.fromArray(FLOATS, sums, from);
+        FloatVector v1 = FloatVector.fromArray(FLOATS, sums, from + 16);
+        FloatVector v2 = FloatVector.fromArray(FLOATS, sums, from + 32);
+        FloatVector v3 = FloatVector.fromArray(FLOATS, sums, from + 48);
+        FloatVector v4 = FloatVector.fromArray(FLOATS, sums, from + 64);
+        FloatVector v5 = FloatVector.fromArray(FLOATS, sums, from + 80);
+        FloatVector v6 = FloatVector.fromArray(FLOATS, sums, from + 96);
+        FloatVector v7 = FloatVector.fromArray(FLOATS, sums, from + 112);
+        FloatVector v04 = v0.blend(v4, UPPER_4).add(v4.blend(v0, UPPER_4).rearrange(SWAP_4));
+        FloatVector v26 = v2.blend(v6, UPPER_4).add(v6.blend(v2, UPPER_4).rearrange(SWAP_4));
+        FloatVector v15 = v1.blend(v5, UPPER_4).add(v5.blend(v1, UPPER_4).rearrange(SWAP_4));
+        FloatVector v37 = v3.blend(v7, UPPER_4).add(v7.blend(v3, UPPER_4).rearrange(SWAP_4));
+        FloatVector even = v04.blend(v26, UPPER_2).add(v26.blend(v04, UPPER_2).rearrange(SWAP_2));
+        FloatVector odd = v15.blend(v37, UPPER_2).add(v37.blend(v15, UPPER_2).rearrange(SWAP_2));
+        even.blend(odd, UPPER_1).add(odd.blend(even, UPPER_1).rearrange(SWAP_1)).intoArray(out, to);
+    }
+
     private static void fold128(float[] sums, int from, int count, float[] out) {
         for (int i = 0; i < count; i += 4) {
             int at = from + i * 16;

@@ -7,7 +7,8 @@ import java.util.Objects;
  * Nothing is allocated, and no vector leaves the method that made it.
  *
  * <ul>
- * <li>{@link PanamaMatvec}, {@link PanamaMatvecNarrow}: a matrix and one row
+ * <li>{@link PanamaMatvec}, {@link PanamaMatvecNarrow}, {@link PanamaMatvecPairs}, {@link PanamaMatvecShort}: a matrix and
+ * one row
  * <li>{@link PanamaFewRows}: a matrix and a few rows, as in decoding a batch
  * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaStoredRows} and {@link PanamaTile}: a matrix and many rows
  * <li>{@link PanamaNarrow}: a matrix of few columns and several rows
@@ -52,6 +53,9 @@ public final class PanamaKernels implements Kernels {
 
     private static void multiplyRow(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
             Scratch scratch) {
+        if (PanamaMatvecPairs.fits(w) && PanamaMatvecPairs.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch)) {
+            return;
+        }
         if (PanamaMatvecShort.fits(w)) {
             PanamaMatvecShort.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
         } else if (VectorWidth.PARTS == 1) {

@@ -1,19 +1,14 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
-import static io.github.mamba4j.kernels.VectorWidth.HALVES;
-import static io.github.mamba4j.kernels.VectorWidth.INTS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.ShortVector;
 
 /**
  * The product of one row of activations and a matrix whose rows are a few groups of 16 long, as dt_proj's are, where two
- * vectors hold the 16 lanes of a sum.
+ * vectors hold the 16 lanes of a sum. {@link PanamaMatvecPairs} is for BF16.
  *
  * <p>One loop goes through many rows of weights, in the order in which they are stored. A loop for each row or two, as in
  * {@link PanamaMatvecNarrow}, would have ended before it had paid for the checks in front of it.
@@ -22,7 +17,6 @@ final class PanamaMatvecShort {
     private static final int LANES = ScalarKernels.LANES;
     private static final int WIDTH = VectorWidth.LANES;
     private static final long NEXT_FLOATS = WIDTH * Float.BYTES;
-    private static final long NEXT_HALVES = WIDTH * Short.BYTES;
     /** Rows of weights in one call. */
     private static final int ROWS = 32;
     /** With longer rows it is the additions to the same two sums that a loop waits for. */
@@ -32,7 +26,8 @@ final class PanamaMatvecShort {
 
     /** Whether this kernel is for the product of one row and this matrix. */
     static boolean fits(Matrix w) {
-        return VectorWidth.PARTS == 2 && w.cols() > 0 && w.cols() <= MAX_COLS && w.cols() % LANES == 0;
+        return VectorWidth.PARTS == 2 && w.dtype() != DType.BF16 && w.cols() > 0 && w.cols() <= MAX_COLS
+                && w.cols() % LANES == 0;
     }
 
     /** One row of {@link Kernels#matmul} for what fits; the arguments are checked. */
@@ -42,7 +37,6 @@ final class PanamaMatvecShort {
             long at = w.rowOffset(o);
             switch (w.dtype()) {
                 case F32 -> rowsF32(w.data(), at, x, xAt, w.cols(), rows, scratch.sums, Scratch.FIRST_SUM);
-                case BF16 -> rowsBf16(w.data(), at, x, xAt, w.cols(), rows, scratch.sums, Scratch.FIRST_SUM);
                 case F16 -> {
                     PanamaWidening.widenF16(w.data(), at, rows * w.cols(), scratch.stage, 0);
                     staged(scratch.stage, x, xAt, w.cols(), rows, scratch.sums, Scratch.FIRST_SUM);
@@ -57,8 +51,9 @@ final class PanamaMatvecShort {
 
     private static void rowsF32(MemorySegment w, long at, float[] x, int xAt, int cols, int rows, float[] sums,
             int out) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector a = zero;
+        FloatVector b = zero;
         int i = 0;
         int to = out;
         for (int g = 0; g < rows * cols / LANES; g++) {
@@ -72,35 +67,8 @@ final class PanamaMatvecShort {
             if (i == cols) {
                 a.intoArray(sums, to);
                 b.intoArray(sums, to + WIDTH);
-                a = FloatVector.zero(FLOATS);
-                b = FloatVector.zero(FLOATS);
-                to += LANES;
-                i = 0;
-            }
-        }
-    }
-
-    /** BF16, whose bits are the upper half of a float32. */
-    private static void rowsBf16(MemorySegment w, long at, float[] x, int xAt, int cols, int rows, float[] sums,
-            int out) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
-        int i = 0;
-        int to = out;
-        for (int g = 0; g < rows * cols / LANES; g++) {
-            long k = at + ((long) g << 5);
-            a = ShortVector.fromMemorySegment(HALVES, w, k, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_S2I, INTS, 0)
-                    .reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
-                    .fma(FloatVector.fromArray(FLOATS, x, xAt + i), a);
-            b = ShortVector.fromMemorySegment(HALVES, w, k + NEXT_HALVES, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
-                    .fma(FloatVector.fromArray(FLOATS, x, xAt + i + WIDTH), b);
-            i += LANES;
-            if (i == cols) {
-                a.intoArray(sums, to);
-                b.intoArray(sums, to + WIDTH);
-                a = FloatVector.zero(FLOATS);
-                b = FloatVector.zero(FLOATS);
+                a = zero;
+                b = zero;
                 to += LANES;
                 i = 0;
             }
@@ -109,8 +77,9 @@ final class PanamaMatvecShort {
 
     /** Widened rows. */
     private static void staged(float[] w, float[] x, int xAt, int cols, int rows, float[] sums, int out) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector a = zero;
+        FloatVector b = zero;
         int i = 0;
         int to = out;
         for (int k = 0; k < rows * cols; k += LANES) {
@@ -120,8 +89,8 @@ final class PanamaMatvecShort {
             if (i == cols) {
                 a.intoArray(sums, to);
                 b.intoArray(sums, to + WIDTH);
-                a = FloatVector.zero(FLOATS);
-                b = FloatVector.zero(FLOATS);
+                a = zero;
+                b = zero;
                 to += LANES;
                 i = 0;
             }

@@ -30,8 +30,8 @@ final class VectorWidth {
     /*
      * Widening F16: the bits, sign-extended to 32 and moved up by 13, have exponent and fraction where a float32 has them.
      * The exponent's bias is 112 less, and 224 less for infinity and NaN. A subnormal gets the exponent of the smallest
-     * normal number, and with it a leading one that is subtracted again. (To multiply by 2^112 would be right for all
-     * numbers and shorter, but subnormal operands stall the processor.)
+     * normal number, and with it a leading one that is subtracted again. (To multiply by 2^112 would be right for
+     * all finite numbers and shorter, but subnormal operands stall many processors.)
      */
     static final int F16_SHIFT = 13;
     static final int F16_SIGN = 0x8000_0000;
