@@ -41,28 +41,32 @@ public final class PanamaKernels implements Kernels {
             PanamaNarrow.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
             return;
         }
-        if (rowCount == 1) {
-            multiplyRow(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(), y.index(firstRow, yCol),
-                    scratch);
-        } else if (rowCount <= PanamaFewRows.FEW || w.cols() > PanamaMatmul.MAX_COLS) {
+        if (rowCount == 1 && multiplyRow(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
+                y.index(firstRow, yCol), scratch)) {
+            return;
+        }
+        if (rowCount <= PanamaFewRows.FEW || w.cols() > PanamaMatmul.MAX_COLS) {
             PanamaFewRows.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
         } else {
             PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
         }
     }
 
-    private static void multiplyRow(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
+    /** Whether it could be done: some kernels for one row leave numbers that are not finite to others. */
+    private static boolean multiplyRow(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
             Scratch scratch) {
+        if (VectorWidth.PARTS == 1) {
+            return PanamaMatvec.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
+        }
         if (PanamaMatvecPairs.fits(w) && PanamaMatvecPairs.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch)) {
-            return;
+            return true;
         }
         if (PanamaMatvecShort.fits(w)) {
             PanamaMatvecShort.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
-        } else if (VectorWidth.PARTS == 1) {
-            PanamaMatvec.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
         } else {
             PanamaMatvecNarrow.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
         }
+        return true;
     }
 
     @Override

@@ -24,14 +24,21 @@ final class PanamaMatvec {
 
     private PanamaMatvec() {}
 
-    /** One row of {@link Kernels#matmul}; the arguments are checked. */
-    static void multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
+    /**
+     * One row of {@link Kernels#matmul}; the arguments are checked.
+     *
+     * @return whether it could be done: not with weights in F16 of which one is not finite. Some of the outputs may have been
+     * written then
+     */
+    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
         float[] folded = scratch.folded;
         int length = (outTo - outFrom) / BATCH;
         int most = w.cols() % LANES == 0 && w.dtype() != DType.F32 ? ROWS : 1;
         for (int o = outFrom; o < outFrom + length; o += most) {
             int rows = Math.min(most, outFrom + length - o);
-            sums(w, o, length, BATCH, rows, x, xAt, scratch.sums);
+            if (!sums(w, o, length, BATCH, rows, x, xAt, scratch.sums)) {
+                return false;
+            }
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, rows * BATCH, folded);
             for (int r = 0; r < rows; r++) {
                 for (int i = 0; i < BATCH; i++) {
@@ -41,30 +48,37 @@ final class PanamaMatvec {
         }
         int rest = outFrom + BATCH * length;
         if (rest < outTo) {
-            sums(w, rest, 1, outTo - rest, 1, x, xAt, scratch.sums);
+            if (!sums(w, rest, 1, outTo - rest, 1, x, xAt, scratch.sums)) {
+                return false;
+            }
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
             System.arraycopy(folded, 0, y, yAt + rest, outTo - rest);
         }
+        return true;
     }
 
     /**
      * The partial sums of up to eight outputs, {@code distance} rows of weights apart, and of those that follow each in the
      * next rows. Where there are fewer than eight, the last is computed again in their place.
+     *
+     * @return whether they could be computed
      */
-    private static void sums(Matrix w, int firstRow, int distance, int count, int rows, float[] x, int xAt,
+    private static boolean sums(Matrix w, int firstRow, int distance, int count, int rows, float[] x, int xAt,
             float[] sums) {
         int groups = w.cols() / LANES;
         if (groups == 0) {
             Arrays.fill(sums, Scratch.FIRST_SUM, Scratch.FIRST_SUM + BATCH * LANES, 0f);
-        } else {
-            rows(w, firstRow, distance, count - 1, x, xAt, groups, rows, sums);
+        } else if (!rows(w, firstRow, distance, count - 1, x, xAt, groups, rows, sums)) {
+            return false;
         }
         if (w.cols() % LANES != 0) {
             tail(w, firstRow, distance, count, groups * LANES, x, xAt, sums, Scratch.FIRST_SUM);
         }
+        return true;
     }
 
-    private static void rows(Matrix w, int firstRow, int distance, int last, float[] x, int xAt, int groups, int rows,
+    private static boolean rows(Matrix w, int firstRow, int distance, int last, float[] x, int xAt, int groups,
+            int rows,
             float[] sums) {
         long stretch = w.rowOffset(distance);
         long at = w.rowOffset(firstRow);
@@ -72,9 +86,12 @@ final class PanamaMatvec {
         switch (w.dtype()) {
             case F32 -> rowsF32(w.data(), at, stretch, last, x, xAt, groups, sums, 0, out);
             case BF16 -> PanamaMatvecHalves.rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);
-            case F16 -> PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);
+            case F16 -> {
+                return PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);
+            }
             default -> throw new AssertionError(w.dtype());
         }
+        return true;
     }
 
     /** The elements after the last whole group, and the zeros that fill theirs. */

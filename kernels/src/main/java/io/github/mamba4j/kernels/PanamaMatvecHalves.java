@@ -6,13 +6,12 @@ import static io.github.mamba4j.kernels.VectorWidth.INTS;
 import static io.github.mamba4j.kernels.VectorWidth.F16_BIAS;
 import static io.github.mamba4j.kernels.VectorWidth.F16_IMPLIED;
 import static io.github.mamba4j.kernels.VectorWidth.F16_MAGNITUDE;
-import static io.github.mamba4j.kernels.VectorWidth.F16_NORMAL;
 import static io.github.mamba4j.kernels.VectorWidth.F16_SHIFT;
 import static io.github.mamba4j.kernels.VectorWidth.F16_SIGN;
 import static io.github.mamba4j.kernels.VectorWidth.F16_SPECIAL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
@@ -20,7 +19,6 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The innermost loops of {@link PanamaMatvec} for 16-bit numbers: each of the eight streams of weights goes through several
@@ -111,8 +109,12 @@ final class PanamaMatvecHalves {
         }
     }
 
-    /** F16 rows, see {@link VectorWidth#F16_BIAS}. */
-    static void rowsF16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
+    /**
+     * F16 rows, see {@link VectorWidth#F16_BIAS}.
+     *
+     * @return whether all weights are finite; if not, the sums are wrong
+     */
+    static boolean rowsF16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
             int rows, float[] sums, int in, int out) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
@@ -133,65 +135,68 @@ final class PanamaMatvecHalves {
         int end = xAt + groups * LANES;
         int i = xAt;
         int to = out;
+        IntVector most = IntVector.zero(INTS);
+        FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+        FloatVector implied = FloatVector.broadcast(FLOATS, -F16_IMPLIED);
         for (int g = 0; g < rows * groups; g++) {
             long k = (long) g << 5;
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             IntVector b0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m0 = b0.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny0 = m0.lt(F16_NORMAL);
-            a0 = m0.add(F16_BIAS).add(F16_BIAS, m0.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny0)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny0.cast(FLOATS)).reinterpretAsInts()
-                    .or(b0.and(F16_SIGN)).reinterpretAsFloats().fma(v, a0);
+            most = most.max(m0);
+            IntVector n0 = m0.add(F16_BIAS);
+            a0 = n0.min(n0.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b0.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a0);
             IntVector b1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m1 = b1.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny1 = m1.lt(F16_NORMAL);
-            a1 = m1.add(F16_BIAS).add(F16_BIAS, m1.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny1)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny1.cast(FLOATS)).reinterpretAsInts()
-                    .or(b1.and(F16_SIGN)).reinterpretAsFloats().fma(v, a1);
+            most = most.max(m1);
+            IntVector n1 = m1.add(F16_BIAS);
+            a1 = n1.min(n1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b1.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a1);
             IntVector b2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m2 = b2.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny2 = m2.lt(F16_NORMAL);
-            a2 = m2.add(F16_BIAS).add(F16_BIAS, m2.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny2)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny2.cast(FLOATS)).reinterpretAsInts()
-                    .or(b2.and(F16_SIGN)).reinterpretAsFloats().fma(v, a2);
+            most = most.max(m2);
+            IntVector n2 = m2.add(F16_BIAS);
+            a2 = n2.min(n2.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b2.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a2);
             IntVector b3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m3 = b3.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny3 = m3.lt(F16_NORMAL);
-            a3 = m3.add(F16_BIAS).add(F16_BIAS, m3.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny3)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny3.cast(FLOATS)).reinterpretAsInts()
-                    .or(b3.and(F16_SIGN)).reinterpretAsFloats().fma(v, a3);
+            most = most.max(m3);
+            IntVector n3 = m3.add(F16_BIAS);
+            a3 = n3.min(n3.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b3.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a3);
             IntVector b4 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m4 = b4.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny4 = m4.lt(F16_NORMAL);
-            a4 = m4.add(F16_BIAS).add(F16_BIAS, m4.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny4)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny4.cast(FLOATS)).reinterpretAsInts()
-                    .or(b4.and(F16_SIGN)).reinterpretAsFloats().fma(v, a4);
+            most = most.max(m4);
+            IntVector n4 = m4.add(F16_BIAS);
+            a4 = n4.min(n4.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b4.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a4);
             IntVector b5 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m5 = b5.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny5 = m5.lt(F16_NORMAL);
-            a5 = m5.add(F16_BIAS).add(F16_BIAS, m5.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny5)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny5.cast(FLOATS)).reinterpretAsInts()
-                    .or(b5.and(F16_SIGN)).reinterpretAsFloats().fma(v, a5);
+            most = most.max(m5);
+            IntVector n5 = m5.add(F16_BIAS);
+            a5 = n5.min(n5.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b5.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a5);
             IntVector b6 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m6 = b6.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny6 = m6.lt(F16_NORMAL);
-            a6 = m6.add(F16_BIAS).add(F16_BIAS, m6.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny6)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny6.cast(FLOATS)).reinterpretAsInts()
-                    .or(b6.and(F16_SIGN)).reinterpretAsFloats().fma(v, a6);
+            most = most.max(m6);
+            IntVector n6 = m6.add(F16_BIAS);
+            a6 = n6.min(n6.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b6.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a6);
             IntVector b7 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector m7 = b7.and(F16_MAGNITUDE);
-            VectorMask<Integer> tiny7 = m7.lt(F16_NORMAL);
-            a7 = m7.add(F16_BIAS).add(F16_BIAS, m7.compare(GE, F16_SPECIAL)).add(F16_NORMAL, tiny7)
-                    .reinterpretAsFloats().sub(F16_IMPLIED, tiny7.cast(FLOATS)).reinterpretAsInts()
-                    .or(b7.and(F16_SIGN)).reinterpretAsFloats().fma(v, a7);
+            most = most.max(m7);
+            IntVector n7 = m7.add(F16_BIAS);
+            a7 = n7.min(n7.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b7.and(F16_SIGN))
+                    .reinterpretAsFloats().fma(v, a7);
             i += LANES;
             if (i == end) {
                 a0.intoArray(sums, to + 0);
@@ -214,5 +219,6 @@ final class PanamaMatvecHalves {
                 i = xAt;
             }
         }
+        return most.reduceLanes(MAX) < F16_SPECIAL;
     }
 }

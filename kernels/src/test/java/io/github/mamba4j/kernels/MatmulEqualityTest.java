@@ -275,6 +275,34 @@ class MatmulEqualityTest {
         }
     }
 
+    /** Without the others, which some kernels leave to each other. */
+    @Test
+    void everyFiniteF16() {
+        Values v = new Values(20);
+        for (int k : new int[]{1, 16, 64, 512}) {
+            for (int rows : new int[]{1, 8, 16}) {
+                checkWhole(v, Stored.everyFiniteF16(k, Place.NATIVE), rows);
+            }
+        }
+    }
+
+    /** In rows of whole groups, and beyond them. */
+    @Test
+    void oneWeightThatIsNotFinite() {
+        Values v = new Values(21);
+        for (float weight : new float[]{Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN}) {
+            for (int i = 0; i < 100; i++) {
+                int k = v.between(1, 80);
+                int outs = v.between(1, 150);
+                float[] weights = v.normal(outs * k);
+                weights[v.between(0, weights.length - 1)] = weight;
+                for (DType dtype : Stored.FORMATS) {
+                    checkWhole(v, Stored.of(Stored.encode(weights, dtype), dtype, outs, k, Place.NATIVE), 1);
+                }
+            }
+        }
+    }
+
     private void widenAll(Matrix w) {
         Activations expected = Activations.allocate(2, w.cols());
         Activations actual = Activations.allocate(2, w.cols());

@@ -32,6 +32,15 @@ final class Stored {
         return of(v.bytes(rows * cols * dtype.bytes()), dtype, rows, cols, place);
     }
 
+    /** All finite numbers of F16, {@code cols} in a row. */
+    static Matrix everyFiniteF16(int cols, Place place) {
+        float[] finite = new float[2 * 0x7c00];
+        for (int i = 0; i < finite.length; i++) {
+            finite[i] = Float.float16ToFloat((short) (i / 2 | i % 2 << 15));
+        }
+        return of(encode(finite, DType.F16), DType.F16, finite.length / cols, cols, place);
+    }
+
     static byte[] encode(float[] x, DType dtype) {
         byte[] bytes = new byte[x.length * dtype.bytes()];
         MemorySegment s = MemorySegment.ofArray(bytes);
