@@ -38,6 +38,10 @@ final class Workspace {
     Activations mixed;
     /** {@code normed} for in_proj, then {@code zy} for out_proj, as the products of many rows want them. */
     final PackedRows packed = new PackedRows();
+    /** How the team shares the channels or outputs of a region. */
+    final Turns turns;
+    /** How it shares the gate's half of in_proj. */
+    final Turns gateTurns;
     /** The above as the scan wants them. */
     ScanBuffers scan;
     /** Whether {@code dt} has to hold the step sizes after every layer. */
@@ -47,6 +51,8 @@ final class Workspace {
         this.config = config;
         this.kernels = kernels;
         this.team = team;
+        turns = new Turns(team.size());
+        gateTurns = new Turns(team.size());
         scratch = new Scratch[team.size()];
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();

@@ -64,6 +64,14 @@ class AllocationTest {
                 length);
     }
 
+    @Test
+    void aPromptOfWhichThreadsTakePiecesInTurnsAllocatesNothingAfterWarmUp() {
+        assertPromptAllocatesNothing(
+                TestModels.weights(TestModels.config(20, 8, 1, 8 * Turns.PIECE, 2, 4, 4, false, true, true),
+                        DType.F32, 1),
+                64);
+    }
+
     private void assertPromptAllocatesNothing(MambaWeights weights, int length) {
         try (MambaModel model = MambaModel.of(weights, ModelOptions.builder().threads(2).build())) {
             MambaState state = model.newState();

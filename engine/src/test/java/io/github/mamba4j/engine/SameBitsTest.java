@@ -130,6 +130,26 @@ class SameBitsTest {
         }
     }
 
+    /** So many channels and outputs that threads take pieces of them in turns; the last pieces are smaller. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 16})
+    void threadsThatTakeTurnsChangeNothing(int dState) {
+        MambaConfig config = TestModels.config(23, 8 * Turns.PIECE + 8, 1, 8 * Turns.PIECE + 24, dState, 4, 5,
+                dState == 3, true, true);
+        MambaWeights weights = TestModels.weights(config, DType.BF16, dState);
+        int[] tokens = new SplittableRandom(dState).ints(77, 0, 23).toArray();
+        try (MambaModel one = MambaModel.of(weights, ModelOptions.builder().threads(1).build());
+                MambaModel two = MambaModel.of(weights, ModelOptions.builder().threads(2).build())) {
+            MambaState expected = one.newState();
+            float[] logits = one.prefill(expected, tokens);
+            for (int i = 0; i < 3; i++) {
+                MambaState actual = two.newState();
+                assertArrayEquals(logits, two.prefill(actual, tokens));
+                assertArrayEquals(one.step(expected.copy(), 7), two.step(actual, 7));
+            }
+        }
+    }
+
     /** Texts that begin and end anywhere among the rows that kernels for many rows take together. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5})
