@@ -1,9 +1,9 @@
-package io.github.mamba4j.engine;
+package io.github.mamba4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.mamba4j.kernels.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -87,5 +87,15 @@ class TurnsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void wrongNumbersAreRefused() {
+        assertEquals("members: expected at least 1, found 0",
+                assertThrows(IllegalArgumentException.class, () -> new Turns(0)).getMessage());
+        Turns turns = new Turns(2);
+        assertEquals("items and rows: expected at least 0, found -1 and 3",
+                assertThrows(IllegalArgumentException.class, () -> turns.begin(-1, 3)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> turns.begin(1, -3));
     }
 }
