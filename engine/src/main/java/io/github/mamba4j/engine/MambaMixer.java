@@ -5,7 +5,6 @@ import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 
@@ -23,11 +22,14 @@ import io.github.mamba4j.weights.MambaWeights;
  * </pre>
  *
  * Convolution and scan treat every channel by itself, so a thread takes a range of channels from in_proj through the
- * convolution, and again from dt_proj through the scan, and then another range if it is there before the others
- * ({@link Turns}). The team meets only where all channels flow together: before x_proj, after it, before out_proj and after
- * it; and, if there are many rows, once more to pack what in_proj and out_proj read.
+ * convolution, and again from dt_proj through the scan. Nothing follows the gate's half of in_proj, so that threads can take
+ * pieces of it in turns and be ready at the same time ({@link Turns}). The team meets only where all channels flow together:
+ * before x_proj, after it, before out_proj and after it; and, if there are many rows, once more to pack what in_proj and
+ * out_proj read.
  */
 final class MambaMixer {
+    /** Channels and outputs that stay in one thread: a cache line of floats, so that threads do not share lines. */
+    private static final int GRAIN = 16;
     /** x_proj has few outputs; finer shares keep more threads busy. */
     private static final int FINE_GRAIN = 4;
 
@@ -81,16 +83,12 @@ final class MambaMixer {
 
     /** Reads {@code normed}, adds to {@code residual}, and moves the states of this layer on. */
     void addTo() {
-        int rows = w.pass.rows();
         pack(w.normed, dModel);
-        w.turns.begin(dInner, rows);
-        w.gateTurns.begin(dInner, rows);
+        w.gateTurns.begin(dInner, w.pass.rows());
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
-        w.turns.begin(dInner, rows);
         w.team.run(scanChannels);
         pack(w.zy, dInner);
-        w.turns.begin(dModel, rows);
         w.team.run(projectOutAndAdd);
     }
 
@@ -109,22 +107,16 @@ final class MambaMixer {
     }
 
     private void projectInAndConvolve(int member, int members) {
-        for (int p = w.turns.first(member); p < w.turns.count(); p = w.turns.next()) {
-            int from = w.turns.from(p);
-            int to = w.turns.from(p + 1);
-            projectIn(from, to, w.u, 0, member);
-            convolve(from, to);
-        }
-        for (int p = w.gateTurns.first(member); p < w.gateTurns.count(); p = w.gateTurns.next()) {
-            projectIn(dInner + w.gateTurns.from(p), dInner + w.gateTurns.from(p + 1), w.zy, -dInner, member);
-        }
-    }
-
-    private void convolve(int from, int to) {
+        int from = ThreadTeam.split(member, members, dInner, GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
+        projectIn(from, to, w.u, 0, member);
         Pass pass = w.pass;
         for (int p = 0; p < pass.pieces(); p++) {
             w.kernels.convSilu(conv, w.u, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
                     to);
+        }
+        for (int p = w.gateTurns.first(member); p < w.gateTurns.count(); p = w.gateTurns.next()) {
+            projectIn(dInner + w.gateTurns.from(p), dInner + w.gateTurns.from(p + 1), w.zy, -dInner, member);
         }
     }
 
@@ -146,12 +138,8 @@ final class MambaMixer {
     }
 
     private void scanChannels(int member, int members) {
-        for (int p = w.turns.first(member); p < w.turns.count(); p = w.turns.next()) {
-            projectAndScan(w.turns.from(p), w.turns.from(p + 1), member);
-        }
-    }
-
-    private void projectAndScan(int from, int to, int member) {
+        int from = ThreadTeam.split(member, members, dInner, GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
         Pass pass = w.pass;
         for (int p = 0; p < pass.pieces();) {
             if (projectsInScan(p)) {
@@ -189,21 +177,11 @@ final class MambaMixer {
     private void projectOutAndAdd(int member, int members) {
         int rows = w.pass.rows();
         int rowParts = Shares.rowParts(members, rows, dModel);
-        if (rowParts == 1) {
-            for (int p = w.turns.first(member); p < w.turns.count(); p = w.turns.next()) {
-                projectOutAndAdd(0, rows, w.turns.from(p), w.turns.from(p + 1), member);
-            }
-            return;
-        }
         int outParts = members / rowParts;
         int firstRow = Shares.rowFrom(member / outParts, rowParts, rows, w.packed.grain());
-        int lastRow = Shares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain());
-        projectOutAndAdd(firstRow, lastRow - firstRow,
-                ThreadTeam.split(member % outParts, outParts, dModel, Turns.GRAIN),
-                ThreadTeam.split(member % outParts + 1, outParts, dModel, Turns.GRAIN), member);
-    }
-
-    private void projectOutAndAdd(int firstRow, int count, int from, int to, int member) {
+        int count = Shares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain()) - firstRow;
+        int from = ThreadTeam.split(member % outParts, outParts, dModel, GRAIN);
+        int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, GRAIN);
         w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
         addBias(outProjBias, w.mixed, 0, firstRow, count, from, to);
         w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);

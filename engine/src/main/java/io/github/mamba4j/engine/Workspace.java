@@ -6,7 +6,6 @@ import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ScanBuffers;
 import io.github.mamba4j.kernels.Scratch;
 import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
 import io.github.mamba4j.weights.MambaConfig;
 
 /**
@@ -39,9 +38,7 @@ final class Workspace {
     Activations mixed;
     /** {@code normed} for in_proj, then {@code zy} for out_proj, as the products of many rows want them. */
     final PackedRows packed = new PackedRows();
-    /** How the team shares the channels or outputs of a region. */
-    final Turns turns;
-    /** How it shares the gate's half of in_proj. */
+    /** How the team shares the gate's half of in_proj. */
     final Turns gateTurns;
     /** The above as the scan wants them. */
     ScanBuffers scan;
@@ -52,7 +49,6 @@ final class Workspace {
         this.config = config;
         this.kernels = kernels;
         this.team = team;
-        turns = new Turns(team.size());
         gateTurns = new Turns(team.size());
         scratch = new Scratch[team.size()];
         for (int i = 0; i < scratch.length; i++) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
-import io.github.mamba4j.kernels.Turns;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.util.Arrays;
@@ -131,11 +130,11 @@ class SameBitsTest {
         }
     }
 
-    /** So many channels and outputs that threads take pieces of them in turns; the last pieces are smaller. */
+    /** So many channels that threads take pieces of the gate's in turns; the last piece is smaller. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16})
     void threadsThatTakeTurnsChangeNothing(int dState) {
-        MambaConfig config = TestModels.config(23, 8 * Turns.PIECE + 8, 1, 8 * Turns.PIECE + 24, dState, 4, 5,
+        MambaConfig config = TestModels.config(23, 40, 1, 8 * Turns.PIECE + 24, dState, 4, 5,
                 dState == 3, true, true);
         MambaWeights weights = TestModels.weights(config, DType.BF16, dState);
         int[] tokens = new SplittableRandom(dState).ints(77, 0, 23).toArray();

@@ -4,7 +4,6 @@ import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -32,7 +31,6 @@ public class MatmulBenchmark extends KernelBenchmark {
     private MatmulCase matmul;
     private Activations y;
     private int current;
-    private Turns turns;
     private final PackedRows packed = new PackedRows();
     private final ThreadTeam.Region packRegion = this::pack;
     private final ThreadTeam.Region region = this::multiply;
@@ -44,7 +42,6 @@ public class MatmulBenchmark extends KernelBenchmark {
     void prepare() {
         matmul = new MatmulCase(Dimensions.of(preset), projection, dtype, rows, megabytes);
         y = Activations.allocate(rows, matmul.outputs());
-        turns = new Turns(team().size());
         multiply();
         matmul.check(y.data(), 0);
     }
@@ -66,12 +63,11 @@ public class MatmulBenchmark extends KernelBenchmark {
         rates.count(matmul);
     }
 
-    /** As the engine does it: if there are many rows, they are packed once for all threads, which then take turns. */
+    /** As the engine does it: the rows are packed once for all threads, if there are many. */
     private void multiply() {
         if (kernels().beginPacking(matmul.x, 0, matmul.inputs(), rows, packed)) {
             team().run(packRegion);
         }
-        turns.begin(matmul.outputs(), rows);
         team().run(region);
     }
 
@@ -82,9 +78,9 @@ public class MatmulBenchmark extends KernelBenchmark {
     }
 
     private void multiply(int member, int members) {
-        for (int p = turns.first(member); p < turns.count(); p = turns.next()) {
-            kernels().matmul(matmul.weights.get(current), turns.from(p), turns.from(p + 1), packed, y, 0, 0, rows,
-                    scratch(member));
-        }
+        int from = ThreadTeam.split(member, members, matmul.outputs(), GRAIN);
+        int to = ThreadTeam.split(member + 1, members, matmul.outputs(), GRAIN);
+        kernels().matmul(matmul.weights.get(current), from, to, packed, y, 0, 0, rows,
+                scratch(member));
     }
 }
