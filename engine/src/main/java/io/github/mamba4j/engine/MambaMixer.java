@@ -28,8 +28,6 @@ import io.github.mamba4j.weights.MambaWeights;
  * out_proj read.
  */
 final class MambaMixer {
-    /** Channels and outputs that stay in one thread: a cache line of floats, so that threads do not share lines. */
-    private static final int GRAIN = 16;
     /** x_proj has few outputs; finer shares keep more threads busy. */
     private static final int FINE_GRAIN = 4;
 
@@ -107,8 +105,8 @@ final class MambaMixer {
     }
 
     private void projectInAndConvolve(int member, int members) {
-        int from = ThreadTeam.split(member, members, dInner, GRAIN);
-        int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
+        int from = ThreadTeam.split(member, members, dInner, Turns.GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dInner, Turns.GRAIN);
         projectIn(from, to, w.u, 0, member);
         Pass pass = w.pass;
         for (int p = 0; p < pass.pieces(); p++) {
@@ -138,8 +136,8 @@ final class MambaMixer {
     }
 
     private void scanChannels(int member, int members) {
-        int from = ThreadTeam.split(member, members, dInner, GRAIN);
-        int to = ThreadTeam.split(member + 1, members, dInner, GRAIN);
+        int from = ThreadTeam.split(member, members, dInner, Turns.GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dInner, Turns.GRAIN);
         Pass pass = w.pass;
         for (int p = 0; p < pass.pieces();) {
             if (projectsInScan(p)) {
@@ -180,8 +178,8 @@ final class MambaMixer {
         int outParts = members / rowParts;
         int firstRow = Shares.rowFrom(member / outParts, rowParts, rows, w.packed.grain());
         int count = Shares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain()) - firstRow;
-        int from = ThreadTeam.split(member % outParts, outParts, dModel, GRAIN);
-        int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, GRAIN);
+        int from = ThreadTeam.split(member % outParts, outParts, dModel, Turns.GRAIN);
+        int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, Turns.GRAIN);
         w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
         addBias(outProjBias, w.mixed, 0, firstRow, count, from, to);
         w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);

@@ -19,13 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * methods are for all members, in the region.
  */
 final class Turns {
-    /**
-     * Items of a piece: whole tiles of the kernels, and whole cache lines of floats, so that threads do not share lines.
-     * Small pieces let all rows pass by for few weights.
-     */
-    static final int PIECE = 192;
-    /** Equal shares are whole cache lines, too. */
+    /** Channels and outputs that stay in one thread: a cache line of floats, so that threads do not share lines. */
     static final int GRAIN = 16;
+    /** Items of a piece: whole tiles of the kernels, and not few, because all rows pass by for each piece. */
+    static final int PIECE = 192;
     /** With fewer pieces for each member, the last ones to finish would make the others wait. */
     private static final int LEAST_PIECES = 4;
     /** With fewer rows a piece is not worth a turn. */
