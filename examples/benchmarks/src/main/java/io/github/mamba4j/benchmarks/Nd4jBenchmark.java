@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * ND4J, which multiplies matrices by OpenBLAS: the products of {@link MatmulBenchmark}, and the block of
  * {@link EngineBenchmark} as tensor code. Float32 on as many threads as ND4J chooses; the environment variable
- * {@code OMP_NUM_THREADS} says otherwise.
+ * {@code OMP_NUM_THREADS} says otherwise; and with the kernels that {@link OpenBlas} chooses for it.
  */
 public class Nd4jBenchmark extends BenchmarkDefaults {
     /** OpenBLAS adds up in another order. */
@@ -57,6 +57,7 @@ public class Nd4jBenchmark extends BenchmarkDefaults {
         /** Makes the matrices and checks a product. */
         @Setup
         public void setUp() {
+            OpenBlas.chooseKernels();
             matmul = new MatmulCase(Dimensions.of(preset), projection, DType.F32, rows, megabytes);
             for (Matrix w : matmul.weights) {
                 weights.add(Nd4j.createFromArray(w.data().toArray(ValueLayout.JAVA_FLOAT)).reshape('c', w.rows(),
@@ -99,6 +100,7 @@ public class Nd4jBenchmark extends BenchmarkDefaults {
         /** Makes the block and checks its output. */
         @Setup
         public void setUp() {
+            OpenBlas.chooseKernels();
             try (var expected = new BlockCase(preset, rows)) {
                 block = new Nd4jMambaBlock(expected.config, expected.weights, Nd4jMambaBlock.Scan.TENSORS);
                 x = Nd4j.createFromArray(expected.x).reshape('c', 1, rows, expected.config.dModel());
