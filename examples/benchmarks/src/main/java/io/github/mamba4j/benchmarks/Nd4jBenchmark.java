@@ -19,7 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * ND4J, which multiplies matrices by OpenBLAS: the products of {@link MatmulBenchmark}, and the block of
  * {@link EngineBenchmark} as tensor code. Float32 on as many threads as ND4J chooses; the environment variable
- * {@code OMP_NUM_THREADS} says otherwise; and with the kernels that {@link OpenBlas} chooses for it.
+ * {@code OMP_NUM_THREADS} says otherwise; and with the kernels that {@link OpenBlas} chooses for it, unless
+ * {@code OPENBLAS_CORETYPE} does.
  */
 public class Nd4jBenchmark extends BenchmarkDefaults {
     /** OpenBLAS adds up in another order. */

@@ -1,14 +1,14 @@
 package io.github.mamba4j.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,21 +18,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests {@link OpenBlas}. */
 class OpenBlasTest {
     @ParameterizedTest
-    @CsvSource({"amd64, 512, SkylakeX", "x86_64, 512, SkylakeX", "amd64, 256, Haswell", "amd64, 128, ''",
-            "aarch64, 128, ''", "aarch64, 256, ''", "aarch64, 512, ''"})
-    void kernelsAreThoseOfTheVectors(String architecture, int bits, String kernels) {
-        assertEquals(kernels, OpenBlas.kernels(architecture, bits));
+    @CsvSource({"flags\t\t: fpu fma avx avx2 avx512f avx512dq avx512bw avx512vl amx_tile, SkylakeX",
+            "flags\t\t: fpu fma avx avx2 avx512f avx512cd avx512er, Haswell",
+            "flags\t\t: fpu fma  avx avx2 fpu sha_ni, Haswell",
+            "flags\t\t: fpu avx avx2, ", "flags\t\t: fpu fma avx, ", "Features\t: fp asimd fma avx2, ", "flags\t\t:, "})
+    void kernelsAreThoseOfTheProcessor(String line, String kernels) {
+        List<String> processors = List.of("processor\t: 0", line, "", "processor\t: 1", line);
+        assertEquals(Optional.ofNullable(kernels), OpenBlas.kernels(processors));
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void nativeCodeSeesTheChoiceUnlessThereIsOne() throws Throwable {
-        String own = System.getenv(OpenBlas.VARIABLE);
-        String kernels = OpenBlas.kernels(System.getProperty("os.arch"),
-                FloatVector.SPECIES_PREFERRED.vectorBitSize());
-        assumeFalse(own == null && kernels.isEmpty(), "OpenBLAS chooses");
-        OpenBlas.chooseKernels();
-        assertEquals(own == null ? kernels : own, nativeVariable(OpenBlas.VARIABLE));
+    void anUnknownProcessorIsLeftToOpenBlas() {
+        assertEquals(Optional.empty(), OpenBlas.kernels(List.of()));
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Only POSIX has setenv, and only Linux needs it.")
+    void nativeCodeSeesAVariableAndTheFirstValueStays() throws Throwable {
+        OpenBlas.setUnlessSet("MAMBA4J_OPEN_BLAS_TEST", "first");
+        assertEquals("first", nativeVariable("MAMBA4J_OPEN_BLAS_TEST"));
+        OpenBlas.setUnlessSet("MAMBA4J_OPEN_BLAS_TEST", "second");
+        assertEquals("first", nativeVariable("MAMBA4J_OPEN_BLAS_TEST"));
     }
 
     /** {@code getenv(name)} */
