@@ -21,7 +21,9 @@ public final class PanamaKernels implements Kernels {
     /** What every JVM has arrays for. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
-    PanamaKernels() {}
+    PanamaKernels() {
+        PanamaFirstUse.ofOperations();
+    }
 
     @Override
     public String name() {

@@ -13,7 +13,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.S2I;
-import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -61,30 +60,30 @@ final class PanamaMatvecHalves {
         for (int g = 0; g < rows * groups; g++) {
             long k = (long) g << 5;
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            a0 = ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a0);
-            a1 = ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a1);
-            a2 = ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a2);
-            a3 = ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a3);
-            a4 = ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a4);
-            a5 = ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a5);
-            a6 = ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a6);
-            a7 = ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16)
-                    .reinterpretAsFloats().fma(v, a7);
+            IntVector b0 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a0 = b0.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a0);
+            IntVector b1 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a1 = b1.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a1);
+            IntVector b2 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a2 = b2.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a2);
+            IntVector b3 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a3 = b3.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a3);
+            IntVector b4 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a4 = b4.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a4);
+            IntVector b5 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a5 = b5.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a5);
+            IntVector b6 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a6 = b6.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a6);
+            IntVector b7 = (IntVector) ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            a7 = b7.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, a7);
             i += LANES;
             if (i == end) {
                 a0.intoArray(sums, to + 0);

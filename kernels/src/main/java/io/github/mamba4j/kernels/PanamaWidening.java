@@ -4,11 +4,12 @@ import static io.github.mamba4j.kernels.VectorWidth.HALVES;
 import static io.github.mamba4j.kernels.VectorWidth.INTS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+import static jdk.incubator.vector.VectorOperators.S2I;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
@@ -48,9 +49,10 @@ final class PanamaWidening {
     /** The bits of BF16 are the upper half of a float32. */
     private static void widenBf16(MemorySegment w, long from, int count, float[] to, int at) {
         for (int k = 0; k < count; k += LANES) {
-            ShortVector.fromMemorySegment(HALVES, w, from + (long) k * Short.BYTES, LITTLE_ENDIAN)
-                    .convertShape(ZERO_EXTEND_S2I, INTS, 0).reinterpretAsInts().lanewise(LSHL, 16).reinterpretAsFloats()
-                    .intoArray(to, at + k);
+            IntVector bits = (IntVector) ShortVector
+                    .fromMemorySegment(HALVES, w, from + (long) k * Short.BYTES, LITTLE_ENDIAN)
+                    .convertShape(S2I, INTS, 0);
+            bits.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(to, at + k);
         }
     }
 
