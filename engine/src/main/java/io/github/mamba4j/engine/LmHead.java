@@ -8,8 +8,8 @@ import io.github.mamba4j.kernels.ThreadTeam;
  * on the rows that a batch has gathered, all at once, so that the largest matrix of the model is read once.
  */
 final class LmHead {
-    /** Outputs that stay in one thread: a cache line of floats. */
-    private static final int GRAIN = 16;
+    /** The fewest outputs that are worth a turn. */
+    private static final int LEAST = 512;
 
     private final Matrix head;
     private final Workspace w;
@@ -28,6 +28,7 @@ final class LmHead {
         if (b.logitRows() > 0) {
             batch = b;
             try {
+                w.headTurns.begin(head.rows(), LEAST);
                 w.team.run(project);
             } finally {
                 batch = null;
@@ -36,9 +37,9 @@ final class LmHead {
     }
 
     private void project(int member, int members) {
-        int from = ThreadTeam.split(member, members, head.rows(), GRAIN);
-        int to = ThreadTeam.split(member + 1, members, head.rows(), GRAIN);
-        w.kernels.matmul(head, from, to, batch.headInput(), 0, batch.logitsBuffer(), 0, 0, batch.logitRows(),
-                w.scratch(member));
+        for (long t = w.headTurns.next(member); t != Turns.NONE; t = w.headTurns.next(member)) {
+            w.kernels.matmul(head, Turns.from(t), Turns.to(t), batch.headInput(), 0, batch.logitsBuffer(), 0, 0,
+                    batch.logitRows(), w.scratch(member));
+        }
     }
 }

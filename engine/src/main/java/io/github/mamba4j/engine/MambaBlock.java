@@ -15,7 +15,7 @@ final class MambaBlock {
 
     /** Reads and writes {@code residual}. */
     void forward() {
-        norm.forward();
+        norm.forwardAndPack();
         mixer.addTo();
     }
 }

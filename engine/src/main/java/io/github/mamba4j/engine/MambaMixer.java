@@ -22,10 +22,10 @@ import io.github.mamba4j.weights.MambaWeights;
  * </pre>
  *
  * Convolution and scan treat every channel by itself, so a thread takes a range of channels from in_proj through the
- * convolution, and again from dt_proj through the scan. Nothing follows the gate's half of in_proj, so that threads can take
- * pieces of it in turns and be ready at the same time ({@link Turns}). The team meets only where all channels flow together:
- * before x_proj, after it, before out_proj and after it; and, if there are many rows, once more to pack what in_proj and
- * out_proj read.
+ * convolution, and again from dt_proj through the scan. The team meets only where all channels flow together: before x_proj,
+ * after it, before out_proj and after it; and, if there are many rows, once more to pack what out_proj reads. Whoever is
+ * ready sooner takes some of another's work ({@link Turns}), so that all are ready at the same time: of in_proj the gate's
+ * half, which nothing follows, and of scan and out_proj any part.
  */
 final class MambaMixer {
     /** x_proj has few outputs; finer shares keep more threads busy. */
@@ -43,6 +43,8 @@ final class MambaMixer {
     private final int dModel;
     private final int dInner;
     private final Workspace w;
+    /** Into how many ranges out_proj's rows are cut in the present pass. */
+    private int outRowParts;
 
     private final ThreadTeam.Region packRows = this::packRows;
     private final ThreadTeam.Region projectInAndConvolve = this::projectInAndConvolve;
@@ -79,22 +81,20 @@ final class MambaMixer {
         return new ConvParameters(dInner, dConv, transposed, bias);
     }
 
-    /** Reads {@code normed}, adds to {@code residual}, and moves the states of this layer on. */
+    /** Reads {@code normed}, which is packed, adds to {@code residual}, and moves the states of this layer on. */
     void addTo() {
-        pack(w.normed, dModel);
-        w.gateTurns.begin(dInner, w.pass.rows());
+        int rows = w.pass.rows();
+        w.gateTurns.begin(dInner, Turns.leastOutputs(rows));
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
+        w.scanTurns.begin(dInner, Turns.areMany(rows) ? Turns.LEAST_OF_MANY_ROWS : dInner);
         w.team.run(scanChannels);
-        pack(w.zy, dInner);
-        w.team.run(projectOutAndAdd);
-    }
-
-    /** Prepares the input of a product whose outputs the threads share, so that not every one of them does. */
-    private void pack(Activations x, int cols) {
-        if (w.kernels.beginPacking(x, 0, cols, w.pass.rows(), w.packed)) {
+        if (w.kernels.beginPacking(w.zy, 0, dInner, rows, w.packed)) {
             w.team.run(packRows);
         }
+        outRowParts = Shares.rowParts(w.team.size(), rows, dModel);
+        w.outTurns.begin(outRowParts * dModel, Turns.leastOutputs(rows));
+        w.team.run(projectOutAndAdd);
     }
 
     private void packRows(int member, int members) {
@@ -113,8 +113,8 @@ final class MambaMixer {
             w.kernels.convSilu(conv, w.u, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
                     to);
         }
-        for (int p = w.gateTurns.first(member); p < w.gateTurns.count(); p = w.gateTurns.next()) {
-            projectIn(dInner + w.gateTurns.from(p), dInner + w.gateTurns.from(p + 1), w.zy, -dInner, member);
+        for (long t = w.gateTurns.next(member); t != Turns.NONE; t = w.gateTurns.next(member)) {
+            projectIn(dInner + Turns.from(t), dInner + Turns.to(t), w.zy, -dInner, member);
         }
     }
 
@@ -136,8 +136,12 @@ final class MambaMixer {
     }
 
     private void scanChannels(int member, int members) {
-        int from = ThreadTeam.split(member, members, dInner, Turns.GRAIN);
-        int to = ThreadTeam.split(member + 1, members, dInner, Turns.GRAIN);
+        for (long t = w.scanTurns.next(member); t != Turns.NONE; t = w.scanTurns.next(member)) {
+            scan(Turns.from(t), Turns.to(t), member);
+        }
+    }
+
+    private void scan(int from, int to, int member) {
         Pass pass = w.pass;
         for (int p = 0; p < pass.pieces();) {
             if (projectsInScan(p)) {
@@ -172,14 +176,23 @@ final class MambaMixer {
         return end;
     }
 
+    /** Items are the outputs of one range of rows after those of another; a piece may end one and begin the next. */
     private void projectOutAndAdd(int member, int members) {
+        for (long t = w.outTurns.next(member); t != Turns.NONE; t = w.outTurns.next(member)) {
+            int to = Turns.to(t);
+            for (int from = Turns.from(t); from < to;) {
+                int part = from / dModel;
+                int end = Math.min(to, (part + 1) * dModel);
+                projectOutAndAdd(part, from - part * dModel, end - part * dModel, member);
+                from = end;
+            }
+        }
+    }
+
+    private void projectOutAndAdd(int part, int from, int to, int member) {
         int rows = w.pass.rows();
-        int rowParts = Shares.rowParts(members, rows, dModel);
-        int outParts = members / rowParts;
-        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows, w.packed.grain());
-        int count = Shares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain()) - firstRow;
-        int from = ThreadTeam.split(member % outParts, outParts, dModel, Turns.GRAIN);
-        int to = ThreadTeam.split(member % outParts + 1, outParts, dModel, Turns.GRAIN);
+        int firstRow = Shares.rowFrom(part, outRowParts, rows, w.packed.grain());
+        int count = Shares.rowFrom(part + 1, outRowParts, rows, w.packed.grain()) - firstRow;
         w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
         addBias(outProjBias, w.mixed, 0, firstRow, count, from, to);
         w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);

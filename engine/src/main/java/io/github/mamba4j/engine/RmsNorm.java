@@ -14,6 +14,7 @@ final class RmsNorm {
     private final float eps;
     private final Workspace w;
     private final ThreadTeam.Region normRows = this::normRows;
+    private boolean packs;
 
     /** {@code weight} is {@code [dModel]}. */
     RmsNorm(float[] weight, float eps, Workspace w) {
@@ -24,6 +25,17 @@ final class RmsNorm {
 
     /** Reads {@code residual} and writes {@code normed}. */
     void forward() {
+        packs = false;
+        norm();
+    }
+
+    /** The same, and prepares {@code normed} for in_proj: what has just been written is packed from the cache. */
+    void forwardAndPack() {
+        packs = w.kernels.beginPacking(w.normed, 0, w.normed.cols(), w.pass.rows(), w.packed);
+        norm();
+    }
+
+    private void norm() {
         if (w.pass.rows() <= ROWS_ALONE) {
             normRows(0, 1);
         } else {
@@ -32,8 +44,17 @@ final class RmsNorm {
     }
 
     private void normRows(int member, int members) {
-        int from = ThreadTeam.split(member, members, w.pass.rows(), 1);
-        int to = ThreadTeam.split(member + 1, members, w.pass.rows(), 1);
-        w.kernels.rmsNorm(w.residual, weight, eps, w.normed, from, to - from);
+        int grain = packs ? w.packed.grain() : 1;
+        int from = ThreadTeam.split(member, members, w.pass.rows(), grain);
+        int to = ThreadTeam.split(member + 1, members, w.pass.rows(), grain);
+        if (!packs) {
+            w.kernels.rmsNorm(w.residual, weight, eps, w.normed, from, to - from);
+            return;
+        }
+        for (int r = from; r < to; r += grain) {
+            int rows = Math.min(grain, to - r);
+            w.kernels.rmsNorm(w.residual, weight, eps, w.normed, r, rows);
+            w.kernels.packRows(w.packed, r, rows, w.scratch(member));
+        }
     }
 }

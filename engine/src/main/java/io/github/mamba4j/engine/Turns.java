@@ -1,17 +1,19 @@
 package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.ThreadTeam;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A range of outputs that the members of a team share. If there is much to do for each, they take pieces in turns: processors
- * are not equally fast while others use them too, and with equal shares all would wait for the slowest. If there is little to
- * do, each takes an equal share, which is one long stream of weights.
+ * A range of outputs or channels that the members of a team share. Processors are not equally fast while others use them
+ * too, and with equal shares all would wait for the slowest. So each member begins with an equal share and takes pieces
+ * from its front, half of what is left each time; when nothing is left, it takes half of what is left of another's share,
+ * from the back. That makes few pieces, long ones first: a piece costs the start of a stream of weights, and with many
+ * rows all of them pass by again. And what a member works on is mostly what it had in its cache before.
  *
  * <pre>
- * turns.begin(items, rows);                                                            before the region
- * for (int p = turns.first(member); p &lt; turns.count(); p = turns.next()) {             each member
- *     work on items turns.from(p) to turns.from(p + 1)
+ * turns.begin(items, least);                                                      before the region
+ * for (long p = turns.next(member); p != Turns.NONE; p = turns.next(member)) {    each member
+ *     work on items Turns.from(p) to Turns.to(p)
  * }
  * </pre>
  *
@@ -19,51 +21,87 @@ import java.util.concurrent.atomic.AtomicInteger;
  * methods are for all members, in the region.
  */
 final class Turns {
+    /** What {@link #next} returns when all has been taken. */
+    static final long NONE = 0;
     /** Channels and outputs that stay in one thread: a cache line of floats, so that threads do not share lines. */
     static final int GRAIN = 16;
-    /** Items of a piece: whole tiles of the kernels, and not few, because all rows pass by for each piece. */
-    static final int PIECE = 192;
-    /** With fewer pieces for each member, the last ones to finish would make the others wait. */
-    private static final int LEAST_PIECES = 4;
-    /** With fewer rows a piece is not worth a turn. */
-    private static final int LEAST_ROWS = 64;
+    /** From so many rows on, computing takes longer than reading weights. */
+    private static final int MANY_ROWS = 64;
+    /** The smallest pieces that are worth a turn, of outputs or channels: whole tiles of the kernels, if rows are many. */
+    static final int LEAST_OF_MANY_ROWS = 96;
+    static final int LEAST_OF_FEW_ROWS = 128;
 
     private final int members;
-    private final AtomicInteger next = new AtomicInteger();
-    private boolean inTurns;
-    private int items;
-    private int count;
+    /** For each member the range of its share that nobody has taken, as {@link #from} and {@link #to} read it. */
+    private final AtomicLongArray left;
+    private int least;
 
     /** For a team of so many. */
     Turns(int members) {
         this.members = members;
+        left = new AtomicLongArray(members);
     }
 
-    /** Prepares a region in which so many items are worked on, for so many rows each. */
-    void begin(int items, int rows) {
-        this.items = items;
-        inTurns = members > 1 && rows >= LEAST_ROWS && items >= LEAST_PIECES * PIECE * members;
-        count = inTurns ? Math.ceilDiv(items, PIECE) : members;
-        next.set(members);
+    /**
+     * Prepares a region.
+     *
+     * @param items how many items there are
+     * @param least the smallest piece, except where less is left; {@code items}, if each member is to take its share as a whole
+     */
+    void begin(int items, int least) {
+        this.least = members == 1 ? Integer.MAX_VALUE : least;
+        for (int m = 0; m < members; m++) {
+            left.set(m, range(ThreadTeam.split(m, members, items, GRAIN),
+                    ThreadTeam.split(m + 1, members, items, GRAIN)));
+        }
     }
 
-    /** Pieces, or shares. */
-    int count() {
-        return count;
+    /** Whether so many rows are many. */
+    static boolean areMany(int rows) {
+        return rows >= MANY_ROWS;
     }
 
-    /** The first piece of a member. */
-    int first(int member) {
-        return member;
+    /** The smallest piece of the outputs of a product. */
+    static int leastOutputs(int rows) {
+        return areMany(rows) ? LEAST_OF_MANY_ROWS : LEAST_OF_FEW_ROWS;
     }
 
-    /** A member's next piece; {@link #count} or more if there is none. */
-    int next() {
-        return inTurns ? next.getAndIncrement() : count;
+    /** A member's next piece, or {@link #NONE}. */
+    long next(int member) {
+        long piece = take(member, true);
+        for (int i = 1; piece == NONE && i < members; i++) {
+            piece = take((member + i) % members, false);
+        }
+        return piece;
     }
 
-    /** The first item of a piece; all of them, for the piece after the last. */
-    int from(int piece) {
-        return inTurns ? Math.min(items, piece * PIECE) : ThreadTeam.split(piece, members, items, GRAIN);
+    private long take(int member, boolean own) {
+        while (true) {
+            long range = left.get(member);
+            int from = from(range);
+            int to = to(range);
+            if (from == to) {
+                return NONE;
+            }
+            int half = Math.ceilDiv(Math.ceilDiv(to - from, 2), least) * least;
+            int n = Math.min(half, to - from);
+            if (left.compareAndSet(member, range, own ? range(from + n, to) : range(from, to - n))) {
+                return own ? range(from, from + n) : range(to - n, to);
+            }
+        }
+    }
+
+    private static long range(int from, int to) {
+        return (long) from << Integer.SIZE | to;
+    }
+
+    /** The first item of a piece. */
+    static int from(long piece) {
+        return (int) (piece >>> Integer.SIZE);
+    }
+
+    /** The item after the last of a piece. */
+    static int to(long piece) {
+        return (int) piece;
     }
 }

@@ -38,8 +38,11 @@ final class Workspace {
     Activations mixed;
     /** {@code normed} for in_proj, then {@code zy} for out_proj, as the products of many rows want them. */
     final PackedRows packed = new PackedRows();
-    /** How the team shares the gate's half of in_proj. */
+    /** How the team shares the gate's half of in_proj, the scan, out_proj, and the head. */
     final Turns gateTurns;
+    final Turns scanTurns;
+    final Turns outTurns;
+    final Turns headTurns;
     /** The above as the scan wants them. */
     ScanBuffers scan;
     /** Whether {@code dt} has to hold the step sizes after every layer. */
@@ -50,6 +53,9 @@ final class Workspace {
         this.kernels = kernels;
         this.team = team;
         gateTurns = new Turns(team.size());
+        scanTurns = new Turns(team.size());
+        outTurns = new Turns(team.size());
+        headTurns = new Turns(team.size());
         scratch = new Scratch[team.size()];
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();

@@ -67,7 +67,8 @@ class AllocationTest {
     @Test
     void aPromptOfWhichThreadsTakePiecesInTurnsAllocatesNothingAfterWarmUp() {
         assertPromptAllocatesNothing(
-                TestModels.weights(TestModels.config(20, 8, 1, 8 * Turns.PIECE, 2, 4, 4, false, true, true),
+                TestModels.weights(
+                        TestModels.config(20, 8, 1, 8 * Turns.LEAST_OF_MANY_ROWS, 2, 4, 4, false, true, true),
                         DType.F32, 1),
                 64);
     }

@@ -130,14 +130,14 @@ class SameBitsTest {
         }
     }
 
-    /** So many channels that threads take pieces of the gate's in turns; the last piece is smaller. */
+    /** So many channels, outputs and tokens that threads take pieces in turns; the last piece is smaller. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16})
     void threadsThatTakeTurnsChangeNothing(int dState) {
-        MambaConfig config = TestModels.config(23, 40, 1, 8 * Turns.PIECE + 24, dState, 4, 5,
+        MambaConfig config = TestModels.config(1500, 280, 1, 8 * Turns.LEAST_OF_MANY_ROWS + 24, dState, 4, 5,
                 dState == 3, true, true);
         MambaWeights weights = TestModels.weights(config, DType.BF16, dState);
-        int[] tokens = new SplittableRandom(dState).ints(77, 0, 23).toArray();
+        int[] tokens = new SplittableRandom(dState).ints(77, 0, 1500).toArray();
         try (MambaModel one = MambaModel.of(weights, ModelOptions.builder().threads(1).build());
                 MambaModel two = MambaModel.of(weights, ModelOptions.builder().threads(2).build())) {
             MambaState expected = one.newState();

@@ -1,63 +1,107 @@
 package io.github.mamba4j.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.ThreadTeam;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
 /** Every item is worked on once, whoever is faster. */
 class TurnsTest {
-    private static final int MANY_ROWS = 64;
+    private static String next(Turns turns, int member) {
+        long piece = turns.next(member);
+        return piece == Turns.NONE ? "none" : Turns.from(piece) + " to " + Turns.to(piece);
+    }
 
     /** The pieces of a member that never lets another have a turn. */
-    private static List<Integer> all(Turns turns, int member) {
-        List<Integer> pieces = new ArrayList<>();
-        for (int p = turns.first(member); p < turns.count(); p = turns.next()) {
-            pieces.add(p);
+    private static List<String> all(Turns turns, int member) {
+        List<String> pieces = new ArrayList<>();
+        for (String piece = next(turns, member); !piece.equals("none"); piece = next(turns, member)) {
+            pieces.add(piece);
         }
         return pieces;
     }
 
     @Test
-    void aFastMemberTakesWhatASlowOneHasNotBegun() {
+    void aMemberTakesHalfOfWhatIsLeftOfItsShare() {
         Turns turns = new Turns(2);
-        turns.begin(8 * Turns.PIECE, MANY_ROWS);
-        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7), all(turns, 1));
-        assertEquals(List.of(0), all(turns, 0));
-        assertEquals(0, turns.from(0));
-        assertEquals(7 * Turns.PIECE, turns.from(7));
-        assertEquals(8 * Turns.PIECE, turns.from(8));
+        turns.begin(1536, 96);
+        assertEquals("768 to 1152", next(turns, 1));
+        assertEquals("0 to 384", next(turns, 0));
+        assertEquals("1152 to 1344", next(turns, 1));
+        assertEquals("384 to 576", next(turns, 0));
+        assertEquals("576 to 672", next(turns, 0));
+        assertEquals("672 to 768", next(turns, 0));
     }
 
     @Test
-    void theLastPieceMayBeSmaller() {
+    void thenHalfOfWhatIsLeftOfAnothersFromTheEnd() {
         Turns turns = new Turns(2);
-        turns.begin(8 * Turns.PIECE + 5, MANY_ROWS);
-        assertEquals(9, turns.count());
-        assertEquals(8 * Turns.PIECE, turns.from(8));
-        assertEquals(8 * Turns.PIECE + 5, turns.from(9));
+        turns.begin(1536, 96);
+        assertEquals("0 to 384", next(turns, 0));
+        assertEquals(List.of("768 to 1152", "1152 to 1344", "1344 to 1440", "1440 to 1536", "576 to 768", "480 to 576",
+                "384 to 480"), all(turns, 1));
+        assertEquals("none", next(turns, 0));
+        assertEquals("none", next(turns, 1));
     }
 
-    /** One row less, one item less, or nobody to share with. */
     @Test
-    void ofLittleWorkEachHasAnEqualShare() {
-        for (int[] few : new int[][]{{2, 8 * Turns.PIECE, MANY_ROWS - 1}, {2, 8 * Turns.PIECE - 1, MANY_ROWS},
-                {3, 8 * Turns.PIECE, MANY_ROWS}, {1, 100 * Turns.PIECE, 512}, {5, 3, 1}}) {
-            int members = few[0];
-            Turns turns = new Turns(members);
-            turns.begin(few[1], few[2]);
-            assertEquals(members, turns.count());
-            for (int m = 0; m < members; m++) {
-                assertEquals(List.of(m), all(turns, m));
-                assertEquals(ThreadTeam.split(m, members, few[1], Turns.GRAIN), turns.from(m));
-            }
-            assertEquals(few[1], turns.from(members));
-        }
+    void whoHasNothingLeftAsksAllOthersInTurn() {
+        Turns turns = new Turns(3);
+        turns.begin(96, 32);
+        assertEquals(List.of("32 to 64", "64 to 96", "0 to 32"), all(turns, 1));
+        assertEquals("none", next(turns, 2));
+        assertEquals("none", next(turns, 0));
+    }
+
+    @Test
+    void piecesAreWholeExceptTheLastOfAShare() {
+        Turns turns = new Turns(2);
+        turns.begin(405, 48);
+        // Shares of whole grains: 0 to 208 and 208 to 405.
+        assertEquals("208 to 352", next(turns, 1));
+        assertEquals("352 to 400", next(turns, 1));
+        assertEquals("400 to 405", next(turns, 1));
+        assertEquals("64 to 208", next(turns, 1));
+        assertEquals("0 to 48", next(turns, 0));
+        assertEquals("48 to 64", next(turns, 0));
+    }
+
+    @Test
+    void aShareIsOnePieceIfSoMuchIsTheLeast() {
+        Turns turns = new Turns(2);
+        turns.begin(768, 768);
+        assertEquals("0 to 384", next(turns, 0));
+        assertEquals("384 to 768", next(turns, 1));
+        assertEquals("none", next(turns, 0));
+    }
+
+    @Test
+    void whoIsAloneTakesAllAtOnce() {
+        Turns turns = new Turns(1);
+        turns.begin(50280, 16);
+        assertEquals(List.of("0 to 50280"), all(turns, 0));
+    }
+
+    @Test
+    void itemsThatAreFewerThanMembersAreTakenToo() {
+        Turns turns = new Turns(5);
+        turns.begin(3, 96);
+        assertEquals(List.of("0 to 3"), all(turns, 2));
+        turns.begin(0, 96);
+        assertEquals("none", next(turns, 4));
+    }
+
+    @Test
+    void rowsAreManyFromSixtyFourOn() {
+        assertFalse(Turns.areMany(63));
+        assertTrue(Turns.areMany(64));
+        assertEquals(Turns.LEAST_OF_FEW_ROWS, Turns.leastOutputs(63));
+        assertEquals(Turns.LEAST_OF_MANY_ROWS, Turns.leastOutputs(64));
     }
 
     @Test
@@ -65,25 +109,20 @@ class TurnsTest {
         for (int members = 1; members <= 5; members++) {
             try (ThreadTeam team = new ThreadTeam(members)) {
                 Turns turns = new Turns(members);
-                for (int items : new int[]{0, 1, 15, 16, 96, 200, 4 * Turns.PIECE * members,
-                        4 * Turns.PIECE * members + 7, 5000}) {
-                    for (int rows : new int[]{1, MANY_ROWS}) {
+                for (int items : new int[]{0, 1, 15, 16, 96, 200, 384 * members, 384 * members + 7, 5000}) {
+                    for (int least : new int[]{1, 16, 96, 10_000}) {
                         AtomicIntegerArray done = new AtomicIntegerArray(items);
-                        List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
-                        turns.begin(items, rows);
+                        turns.begin(items, least);
                         team.run((member, size) -> {
-                            for (int p = turns.first(member); p < turns.count(); p = turns.next()) {
-                                seen.add(p);
-                                for (int i = turns.from(p); i < turns.from(p + 1); i++) {
+                            for (long p = turns.next(member); p != Turns.NONE; p = turns.next(member)) {
+                                for (int i = Turns.from(p); i < Turns.to(p); i++) {
                                     done.incrementAndGet(i);
                                 }
                             }
                         });
-                        assertEquals(turns.count(), seen.size());
                         for (int i = 0; i < items; i++) {
                             assertEquals(1, done.get(i), "item " + i + " of " + items + ", members " + members);
                         }
-                        assertTrue(Collections.max(seen) < turns.count());
                     }
                 }
             }
