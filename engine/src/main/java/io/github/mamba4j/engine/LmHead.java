@@ -2,6 +2,7 @@ package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.Turns;
 
 /**
  * The last step: a row's product with every token's row of the head (often the embedding itself) gives the logits. Works

@@ -5,6 +5,7 @@ import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.Turns;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 

@@ -6,6 +6,7 @@ import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ScanBuffers;
 import io.github.mamba4j.kernels.Scratch;
 import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.Turns;
 import io.github.mamba4j.weights.MambaConfig;
 
 /**

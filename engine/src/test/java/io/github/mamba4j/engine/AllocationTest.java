@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.Turns;
 import io.github.mamba4j.weights.MambaWeights;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;

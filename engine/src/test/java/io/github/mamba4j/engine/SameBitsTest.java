@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
+import io.github.mamba4j.kernels.Turns;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.util.Arrays;

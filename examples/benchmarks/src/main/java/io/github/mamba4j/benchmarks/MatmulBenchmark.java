@@ -4,6 +4,7 @@ import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.Turns;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -32,6 +33,7 @@ public class MatmulBenchmark extends KernelBenchmark {
     private Activations y;
     private int current;
     private final PackedRows packed = new PackedRows();
+    private Turns turns;
     private final ThreadTeam.Region packRegion = this::pack;
     private final ThreadTeam.Region region = this::multiply;
 
@@ -42,6 +44,7 @@ public class MatmulBenchmark extends KernelBenchmark {
     void prepare() {
         matmul = new MatmulCase(Dimensions.of(preset), projection, dtype, rows, megabytes);
         y = Activations.allocate(rows, matmul.outputs());
+        turns = new Turns(team().size());
         multiply();
         matmul.check(y.data(), 0);
     }
@@ -63,11 +66,12 @@ public class MatmulBenchmark extends KernelBenchmark {
         rates.count(matmul);
     }
 
-    /** As the engine does it: the rows are packed once for all threads, if there are many. */
+    /** As the engine does it: the rows are packed once for all threads, if there are many, and threads take turns. */
     private void multiply() {
         if (kernels().beginPacking(matmul.x, 0, matmul.inputs(), rows, packed)) {
             team().run(packRegion);
         }
+        turns.begin(matmul.outputs(), Turns.leastOutputs(rows));
         team().run(region);
     }
 
@@ -78,9 +82,9 @@ public class MatmulBenchmark extends KernelBenchmark {
     }
 
     private void multiply(int member, int members) {
-        int from = ThreadTeam.split(member, members, matmul.outputs(), GRAIN);
-        int to = ThreadTeam.split(member + 1, members, matmul.outputs(), GRAIN);
-        kernels().matmul(matmul.weights.get(current), from, to, packed, y, 0, 0, rows,
-                scratch(member));
+        for (long t = turns.next(member); t != Turns.NONE; t = turns.next(member)) {
+            kernels().matmul(matmul.weights.get(current), Turns.from(t), Turns.to(t), packed, y, 0, 0, rows,
+                    scratch(member));
+        }
     }
 }

@@ -1,10 +1,10 @@
-package io.github.mamba4j.engine;
+package io.github.mamba4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.mamba4j.kernels.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -102,6 +102,19 @@ class TurnsTest {
         assertTrue(Turns.areMany(64));
         assertEquals(Turns.LEAST_OF_FEW_ROWS, Turns.leastOutputs(63));
         assertEquals(Turns.LEAST_OF_MANY_ROWS, Turns.leastOutputs(64));
+    }
+
+    @Test
+    void refusesWhatCannotBeShared() {
+        assertEquals("members: expected 1 to 1024, found 0",
+                assertThrows(IllegalArgumentException.class, () -> new Turns(0)).getMessage());
+        assertEquals("members: expected 1 to 1024, found 1025",
+                assertThrows(IllegalArgumentException.class, () -> new Turns(1025)).getMessage());
+        Turns turns = new Turns(2);
+        assertEquals("-1 items cannot be shared in pieces of at least 1",
+                assertThrows(IllegalArgumentException.class, () -> turns.begin(-1, 1)).getMessage());
+        assertEquals("8 items cannot be shared in pieces of at least 0",
+                assertThrows(IllegalArgumentException.class, () -> turns.begin(8, 0)).getMessage());
     }
 
     @Test
