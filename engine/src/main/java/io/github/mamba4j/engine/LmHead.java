@@ -9,7 +9,7 @@ import io.github.mamba4j.kernels.Turns;
  * on the rows that a batch has gathered, all at once, so that the largest matrix of the model is read once.
  */
 final class LmHead {
-    /** The fewest outputs that are worth a turn. */
+    /** The fewest outputs that are worth a turn: there are many, and many rows are packed anew for each piece. */
     private static final int LEAST = 512;
 
     private final Matrix head;
@@ -29,7 +29,7 @@ final class LmHead {
         if (b.logitRows() > 0) {
             batch = b;
             try {
-                w.headTurns.begin(head.rows(), LEAST);
+                w.turns.begin(head.rows(), LEAST);
                 w.team.run(project);
             } finally {
                 batch = null;
@@ -38,7 +38,7 @@ final class LmHead {
     }
 
     private void project(int member, int members) {
-        for (long t = w.headTurns.next(member); t != Turns.NONE; t = w.headTurns.next(member)) {
+        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
             w.kernels.matmul(head, Turns.from(t), Turns.to(t), batch.headInput(), 0, batch.logitsBuffer(), 0, 0,
                     batch.logitRows(), w.scratch(member));
         }

@@ -82,19 +82,19 @@ final class MambaMixer {
         return new ConvParameters(dInner, dConv, transposed, bias);
     }
 
-    /** Reads {@code normed}, which is packed, adds to {@code residual}, and moves the states of this layer on. */
+    /** Reads {@code normed}, prepared by the norm; adds to {@code residual}, and moves the states of this layer on. */
     void addTo() {
         int rows = w.pass.rows();
-        w.gateTurns.begin(dInner, Turns.leastOutputs(rows));
+        w.turns.begin(dInner, Turns.leastOutputs(rows));
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
-        w.scanTurns.begin(dInner, Turns.areMany(rows) ? Turns.LEAST_OF_MANY_ROWS : dInner);
+        w.turns.begin(dInner, Turns.areMany(rows) ? Turns.LEAST_OF_MANY_ROWS : dInner);
         w.team.run(scanChannels);
         if (w.kernels.beginPacking(w.zy, 0, dInner, rows, w.packed)) {
             w.team.run(packRows);
         }
         outRowParts = Shares.rowParts(w.team.size(), rows, dModel);
-        w.outTurns.begin(outRowParts * dModel, Turns.leastOutputs(rows));
+        w.turns.begin(outRowParts * dModel, Turns.leastOutputs(rows));
         w.team.run(projectOutAndAdd);
     }
 
@@ -114,7 +114,7 @@ final class MambaMixer {
             w.kernels.convSilu(conv, w.u, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
                     to);
         }
-        for (long t = w.gateTurns.next(member); t != Turns.NONE; t = w.gateTurns.next(member)) {
+        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
             projectIn(dInner + Turns.from(t), dInner + Turns.to(t), w.zy, -dInner, member);
         }
     }
@@ -137,7 +137,7 @@ final class MambaMixer {
     }
 
     private void scanChannels(int member, int members) {
-        for (long t = w.scanTurns.next(member); t != Turns.NONE; t = w.scanTurns.next(member)) {
+        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
             scan(Turns.from(t), Turns.to(t), member);
         }
     }
@@ -179,7 +179,7 @@ final class MambaMixer {
 
     /** Items are the outputs of one range of rows after those of another; a piece may end one and begin the next. */
     private void projectOutAndAdd(int member, int members) {
-        for (long t = w.outTurns.next(member); t != Turns.NONE; t = w.outTurns.next(member)) {
+        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
             int to = Turns.to(t);
             for (int from = Turns.from(t); from < to;) {
                 int part = from / dModel;

@@ -39,11 +39,8 @@ final class Workspace {
     Activations mixed;
     /** {@code normed} for in_proj, then {@code zy} for out_proj, as the products of many rows want them. */
     final PackedRows packed = new PackedRows();
-    /** How the team shares the gate's half of in_proj, the scan, out_proj, and the head. */
-    final Turns gateTurns;
-    final Turns scanTurns;
-    final Turns outTurns;
-    final Turns headTurns;
+    /** How the team shares a region: the gate's half of in_proj, then the scan, then out_proj; and the head. */
+    final Turns turns;
     /** The above as the scan wants them. */
     ScanBuffers scan;
     /** Whether {@code dt} has to hold the step sizes after every layer. */
@@ -53,10 +50,7 @@ final class Workspace {
         this.config = config;
         this.kernels = kernels;
         this.team = team;
-        gateTurns = new Turns(team.size());
-        scanTurns = new Turns(team.size());
-        outTurns = new Turns(team.size());
-        headTurns = new Turns(team.size());
+        turns = new Turns(team.size());
         scratch = new Scratch[team.size()];
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();

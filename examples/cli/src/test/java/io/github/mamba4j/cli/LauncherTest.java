@@ -108,6 +108,23 @@ class LauncherTest {
         assertEquals(List.of("generate", "two  words", "*", "", "$HOME"), lines.subList(jar + 2, lines.size()));
     }
 
+    /** Of two options that contradict each other Java takes the last. */
+    @Test
+    void theUsersOptionsComeLastOfAllOptions() throws Exception {
+        CliRun run = run(Map.of("MAMBA_JAVA_OPTS", "-Xmx1g -Dx=y"), repository.resolve("mamba").toString(), "info");
+        List<String> lines = run.out().lines().toList();
+        int jar = lines.indexOf("-jar");
+        assertEquals(List.of("-Xmx1g", "-Dx=y"), lines.subList(jar - 2, jar));
+        assertEquals(1, lines.stream().filter("-Xmx1g"::equals).count());
+    }
+
+    @Test
+    void largePagesAreAskedForWhereTheSystemWantsToBeAsked() throws Exception {
+        Path pages = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+        boolean onRequest = Files.isReadable(pages) && Files.readString(pages).contains("[madvise]");
+        assertEquals(onRequest, launch("info").out().lines().anyMatch("-XX:+UseTransparentHugePages"::equals));
+    }
+
     @Test
     void buildsOnFirstUseAndAfterAChangeOnly() throws Exception {
         assertTrue(launch().err().contains("building"));
