@@ -27,16 +27,19 @@ final class PanamaMatvec {
     /**
      * One row of {@link Kernels#matmul}; the arguments are checked.
      *
-     * @return whether it could be done: not with weights in F16 of which one is not finite. Some of the outputs may have been
-     * written then
+     * @return whether it could be done: not in F16 with weights that are not finite, or activations that 2^16 times as large
+     * are not. Some of the outputs may have been written then
      */
     static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
+        if (w.dtype() == DType.F16 && !enlarge(x, xAt, w.cols() - w.cols() % LANES, scratch.stage)) {
+            return false;
+        }
         float[] folded = scratch.folded;
         int length = (outTo - outFrom) / BATCH;
         int most = w.cols() % LANES == 0 && w.dtype() != DType.F32 ? ROWS : 1;
         for (int o = outFrom; o < outFrom + length; o += most) {
             int rows = Math.min(most, outFrom + length - o);
-            if (!sums(w, o, length, BATCH, rows, x, xAt, scratch.sums)) {
+            if (!sums(w, o, length, BATCH, rows, x, xAt, scratch)) {
                 return false;
             }
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, rows * BATCH, folded);
@@ -48,13 +51,18 @@ final class PanamaMatvec {
         }
         int rest = outFrom + BATCH * length;
         if (rest < outTo) {
-            if (!sums(w, rest, 1, outTo - rest, 1, x, xAt, scratch.sums)) {
+            if (!sums(w, rest, 1, outTo - rest, 1, x, xAt, scratch)) {
                 return false;
             }
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
             System.arraycopy(folded, 0, y, yAt + rest, outTo - rest);
         }
         return true;
+    }
+
+    /** Prepares whole groups of activations for F16; not if there are too many, or some become infinite. */
+    private static boolean enlarge(float[] x, int xAt, int cols, float[] to) {
+        return cols <= to.length && PanamaRows.scaleFinite(x, xAt, PanamaMatvecHalves.F16_SCALE, to, cols);
     }
 
     /**
@@ -64,11 +72,12 @@ final class PanamaMatvec {
      * @return whether they could be computed
      */
     private static boolean sums(Matrix w, int firstRow, int distance, int count, int rows, float[] x, int xAt,
-            float[] sums) {
+            Scratch scratch) {
+        float[] sums = scratch.sums;
         int groups = w.cols() / LANES;
         if (groups == 0) {
             Arrays.fill(sums, Scratch.FIRST_SUM, Scratch.FIRST_SUM + BATCH * LANES, 0f);
-        } else if (!rows(w, firstRow, distance, count - 1, x, xAt, groups, rows, sums)) {
+        } else if (!rows(w, firstRow, distance, count - 1, x, xAt, groups, rows, scratch)) {
             return false;
         }
         if (w.cols() % LANES != 0) {
@@ -78,8 +87,8 @@ final class PanamaMatvec {
     }
 
     private static boolean rows(Matrix w, int firstRow, int distance, int last, float[] x, int xAt, int groups,
-            int rows,
-            float[] sums) {
+            int rows, Scratch scratch) {
+        float[] sums = scratch.sums;
         long stretch = w.rowOffset(distance);
         long at = w.rowOffset(firstRow);
         int out = Scratch.FIRST_SUM;
@@ -87,7 +96,8 @@ final class PanamaMatvec {
             case F32 -> rowsF32(w.data(), at, stretch, last, x, xAt, groups, sums, 0, out);
             case BF16 -> PanamaMatvecHalves.rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);
             case F16 -> {
-                return PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);
+                return PanamaMatvecHalves.rowsF16(w.data(), at, stretch, last, scratch.stage, 0, groups, rows, sums, 0,
+                        out);
             }
             default -> throw new AssertionError(w.dtype());
         }

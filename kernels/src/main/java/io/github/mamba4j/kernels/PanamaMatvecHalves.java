@@ -3,12 +3,6 @@ package io.github.mamba4j.kernels;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.HALVES;
 import static io.github.mamba4j.kernels.VectorWidth.INTS;
-import static io.github.mamba4j.kernels.VectorWidth.F16_BIAS;
-import static io.github.mamba4j.kernels.VectorWidth.F16_IMPLIED;
-import static io.github.mamba4j.kernels.VectorWidth.F16_MAGNITUDE;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SHIFT;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SIGN;
-import static io.github.mamba4j.kernels.VectorWidth.F16_SPECIAL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
@@ -32,6 +26,26 @@ final class PanamaMatvecHalves {
     static final int ROWS = 8;
     private static final int BATCH = PanamaMatvec.BATCH;
     private static final int LANES = ScalarKernels.LANES;
+
+    /*
+     * Widening F16: the bits, sign-extended to 32 and moved up by 13, have exponent and fraction where a float32 has them.
+     * With 96 put in front of its five bits the exponent is 16 too small, and activations that are 2^16 times as large make
+     * up for it: each product is exact before it is rounded with the sum, so that none changes. Subnormal numbers have no
+     * leading one and the exponent of the smallest normal number; they come out as a and have to be 2 a - 2^-30. For them
+     * that is less than a, for the others not less, and for both the result is the lesser of the two, compared as integers.
+     * Infinity and NaN come out wrong: for them it is 2 or more, for all others less, which shows in one bit.
+     * (With 2^112 instead of 2^16 subnormal numbers would need nothing, but they stall many processors as operands.)
+     */
+    /** What activations are multiplied by before {@link #rowsF16} reads them. */
+    static final float F16_SCALE = 0x1p16f;
+    private static final int F16_SHIFT = 13;
+    private static final int F16_SIGN = 0x8000_0000;
+    private static final int F16_MAGNITUDE = 0x0fff_e000;
+    private static final int F16_EXPONENT = 96 << 23;
+    /** The leading one that subnormal numbers do not have. */
+    private static final float F16_IMPLIED = 0x1p-30f;
+    /** The bits of 2. */
+    private static final int F16_SPECIAL = 0x4000_0000;
 
     private PanamaMatvecHalves() {}
 
@@ -109,8 +123,9 @@ final class PanamaMatvecHalves {
     }
 
     /**
-     * F16 rows, see {@link VectorWidth#F16_BIAS}.
+     * F16 rows, see above.
      *
+     * @param x the activations, multiplied by {@link #F16_SCALE}
      * @return whether all weights are finite; if not, the sums are wrong
      */
     static boolean rowsF16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
@@ -134,7 +149,7 @@ final class PanamaMatvecHalves {
         int end = xAt + groups * LANES;
         int i = xAt;
         int to = out;
-        IntVector most = IntVector.zero(INTS);
+        IntVector seen = IntVector.zero(INTS);
         FloatVector two = FloatVector.broadcast(FLOATS, 2f);
         FloatVector implied = FloatVector.broadcast(FLOATS, -F16_IMPLIED);
         for (int g = 0; g < rows * groups; g++) {
@@ -142,60 +157,48 @@ final class PanamaMatvecHalves {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             IntVector b0 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w0 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m0 = b0.and(F16_MAGNITUDE);
-            most = most.max(m0);
-            IntVector n0 = m0.add(F16_BIAS);
-            a0 = n0.min(n0.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b0.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a0);
+            IntVector n0 = b0.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t0 = n0.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a0 = n0.min(t0).or(b0.and(F16_SIGN)).reinterpretAsFloats().fma(v, a0);
             IntVector b1 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w1 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m1 = b1.and(F16_MAGNITUDE);
-            most = most.max(m1);
-            IntVector n1 = m1.add(F16_BIAS);
-            a1 = n1.min(n1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b1.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a1);
+            IntVector n1 = b1.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t1 = n1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a1 = n1.min(t1).or(b1.and(F16_SIGN)).reinterpretAsFloats().fma(v, a1);
+            seen = seen.or(t0.or(t1));
             IntVector b2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m2 = b2.and(F16_MAGNITUDE);
-            most = most.max(m2);
-            IntVector n2 = m2.add(F16_BIAS);
-            a2 = n2.min(n2.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b2.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a2);
+            IntVector n2 = b2.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t2 = n2.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a2 = n2.min(t2).or(b2.and(F16_SIGN)).reinterpretAsFloats().fma(v, a2);
             IntVector b3 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w3 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m3 = b3.and(F16_MAGNITUDE);
-            most = most.max(m3);
-            IntVector n3 = m3.add(F16_BIAS);
-            a3 = n3.min(n3.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b3.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a3);
+            IntVector n3 = b3.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t3 = n3.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a3 = n3.min(t3).or(b3.and(F16_SIGN)).reinterpretAsFloats().fma(v, a3);
+            seen = seen.or(t2.or(t3));
             IntVector b4 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m4 = b4.and(F16_MAGNITUDE);
-            most = most.max(m4);
-            IntVector n4 = m4.add(F16_BIAS);
-            a4 = n4.min(n4.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b4.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a4);
+            IntVector n4 = b4.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t4 = n4.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a4 = n4.min(t4).or(b4.and(F16_SIGN)).reinterpretAsFloats().fma(v, a4);
             IntVector b5 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w5 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m5 = b5.and(F16_MAGNITUDE);
-            most = most.max(m5);
-            IntVector n5 = m5.add(F16_BIAS);
-            a5 = n5.min(n5.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b5.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a5);
+            IntVector n5 = b5.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t5 = n5.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a5 = n5.min(t5).or(b5.and(F16_SIGN)).reinterpretAsFloats().fma(v, a5);
+            seen = seen.or(t4.or(t5));
             IntVector b6 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m6 = b6.and(F16_MAGNITUDE);
-            most = most.max(m6);
-            IntVector n6 = m6.add(F16_BIAS);
-            a6 = n6.min(n6.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b6.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a6);
+            IntVector n6 = b6.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t6 = n6.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a6 = n6.min(t6).or(b6.and(F16_SIGN)).reinterpretAsFloats().fma(v, a6);
             IntVector b7 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w7 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
-            IntVector m7 = b7.and(F16_MAGNITUDE);
-            most = most.max(m7);
-            IntVector n7 = m7.add(F16_BIAS);
-            a7 = n7.min(n7.reinterpretAsFloats().fma(two, implied).reinterpretAsInts()).or(b7.and(F16_SIGN))
-                    .reinterpretAsFloats().fma(v, a7);
+            IntVector n7 = b7.and(F16_MAGNITUDE).or(F16_EXPONENT);
+            IntVector t7 = n7.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            a7 = n7.min(t7).or(b7.and(F16_SIGN)).reinterpretAsFloats().fma(v, a7);
+            seen = seen.or(t6.or(t7));
             i += LANES;
             if (i == end) {
                 a0.intoArray(sums, to + 0);
@@ -218,6 +221,6 @@ final class PanamaMatvecHalves {
                 i = xAt;
             }
         }
-        return most.reduceLanes(MAX) < F16_SPECIAL;
+        return seen.reduceLanes(MAX) < F16_SPECIAL;
     }
 }

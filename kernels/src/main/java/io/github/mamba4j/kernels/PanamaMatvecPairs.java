@@ -51,7 +51,6 @@ final class PanamaMatvecPairs {
     private static final float F16_SCALE = 0x1p112f;
     /** The exponent of an F16 that is not finite. */
     private static final short F16_EXPONENT = 0x7c00;
-    private static final int FLOAT_EXPONENT = 0x7f80_0000;
 
     private static final VectorMask<Float> UPPER = PanamaFold.upper(WIDTH / 2);
     private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(FLOATS, i -> 2 * i % WIDTH);
@@ -77,7 +76,7 @@ final class PanamaMatvecPairs {
      */
     static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
         evenThenOdd(x, xAt, w.cols(), scratch.stage);
-        if (w.dtype() == DType.F16 && !enlarge(scratch.stage, w.cols())) {
+        if (w.dtype() == DType.F16 && !PanamaRows.scaleFinite(scratch.stage, 0, F16_SCALE, scratch.stage, w.cols())) {
             return false;
         }
         int most = w.cols() <= SHORT ? SHORT_ROWS : ROWS;
@@ -106,17 +105,6 @@ final class PanamaMatvecPairs {
             a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER).intoArray(to, k);
             a.rearrange(ODD).blend(b.rearrange(ODD), UPPER).intoArray(to, k + WIDTH);
         }
-    }
-
-    /** Multiplies by 2^112; whether all are finite after that. */
-    private static boolean enlarge(float[] x, int cols) {
-        IntVector most = IntVector.zero(INTS);
-        for (int k = 0; k < cols; k += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, k).mul(F16_SCALE);
-            v.intoArray(x, k);
-            most = most.max(v.reinterpretAsInts().and(FLOAT_EXPONENT));
-        }
-        return most.reduceLanes(MAX) != FLOAT_EXPONENT;
     }
 
     private static void fold(int rows, float[] y, int at, int other, Scratch scratch) {

@@ -1,11 +1,17 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
+import static io.github.mamba4j.kernels.VectorWidth.INTS;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /** Elementwise work on stretches of rows. */
 final class PanamaRows {
+    /** All of it is set in numbers that are not finite. */
+    private static final int EXPONENT = 0x7f80_0000;
+
     private PanamaRows() {}
 
     /** {@code to[i] = from[i] * scale * weight[i]} for n values. */
@@ -18,6 +24,17 @@ final class PanamaRows {
         for (int i = whole; i < n; i++) {
             to[toAt + i] = from[fromAt + i] * scale * weight[i];
         }
+    }
+
+    /** {@code to[i] = from[i] * scale} for n values, whole vectors of them; whether the results are finite. */
+    static boolean scaleFinite(float[] from, int fromAt, float scale, float[] to, int n) {
+        IntVector most = IntVector.zero(INTS);
+        for (int i = 0; i < n; i += FLOATS.length()) {
+            FloatVector v = FloatVector.fromArray(FLOATS, from, fromAt + i).mul(scale);
+            v.intoArray(to, i);
+            most = most.max(v.reinterpretAsInts().and(EXPONENT));
+        }
+        return most.reduceLanes(MAX) != EXPONENT;
     }
 
     /** {@code to[i] = to[i] + from[i]} for n values. */

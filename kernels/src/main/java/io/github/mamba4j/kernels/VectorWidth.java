@@ -27,23 +27,6 @@ final class VectorWidth {
     /** Whether 24 accumulators and their operands fit the vector registers: AVX-512 and AArch64 have 32. */
     static final boolean MANY_REGISTERS = FLOATS.vectorBitSize() == 512 || registers() >= 32;
 
-    /*
-     * Widening F16: the bits, sign-extended to 32 and moved up by 13, have exponent and fraction where a float32 has them.
-     * The exponent's bias is 112 less: a magnitude becomes a = bits + bias. Subnormal numbers have no leading one and the
-     * exponent of the smallest normal number, so that a must be doubled and the one subtracted: 2 a - 2^-14. For them that is
-     * less than a, for the others not less (a is 2^-14 at least), and for both the result is the lesser of the two, compared
-     * as integers. Infinity and NaN come out wrong. (To multiply by 2^112 would be right for all finite numbers and shorter,
-     * but subnormal operands stall many processors.)
-     */
-    static final int F16_SHIFT = 13;
-    static final int F16_SIGN = 0x8000_0000;
-    static final int F16_MAGNITUDE = 0x0fff_e000;
-    /** Magnitudes from here on are infinity and NaN. */
-    static final int F16_SPECIAL = 31 << 23;
-    static final int F16_BIAS = 112 << 23;
-    /** The leading one that subnormal numbers do not have. */
-    static final float F16_IMPLIED = 0x1p-14f;
-
     private VectorWidth() {}
 
     static String describe() {

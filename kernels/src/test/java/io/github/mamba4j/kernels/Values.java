@@ -27,6 +27,10 @@ final class Values {
         return values[random.nextInt(values.length)];
     }
 
+    float oneOf(float[] values) {
+        return values[random.nextInt(values.length)];
+    }
+
     float gauss(double mean, double deviation) {
         return (float) random.nextGaussian(mean, deviation);
     }
