@@ -6,6 +6,7 @@ import static io.github.mamba4j.kernels.VectorWidth.INTS;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
@@ -34,7 +35,8 @@ final class PanamaFirstUse {
         FloatVector x = FloatVector.zero(FLOATS);
         x.add(x).sub(x).mul(x).div(x).min(x).max(x).neg().fma(x, x).reduceLanes(MAX);
         IntVector k = x.reinterpretAsInts();
-        k.add(k).sub(k).min(k).max(k).and(k).or(k).lanewise(LSHL, 1).lanewise(ASHR, 1).reinterpretAsFloats();
+        k.add(k).sub(k).min(k).max(k).and(k).or(k).lanewise(LSHL, 1).lanewise(ASHR, 1).lanewise(LSHR, 1)
+                .reinterpretAsFloats();
         k.reduceLanes(MAX);
         k.reduceLanes(ADD);
         ShortVector s = k.reinterpretAsShorts();

@@ -39,13 +39,13 @@ final class PanamaMatvecHalves {
     /** What activations are multiplied by before {@link #rowsF16} reads them. */
     static final float F16_SCALE = 0x1p16f;
     private static final int F16_SHIFT = 13;
-    private static final int F16_SIGN = 0x8000_0000;
-    private static final int F16_MAGNITUDE = 0x0fff_e000;
-    private static final int F16_EXPONENT = 96 << 23;
+    static final int F16_SIGN = 0x8000_0000;
+    static final int F16_MAGNITUDE = 0x0fff_e000;
+    static final int F16_EXPONENT = 96 << 23;
     /** The leading one that subnormal numbers do not have. */
-    private static final float F16_IMPLIED = 0x1p-30f;
+    static final float F16_IMPLIED = 0x1p-30f;
     /** The bits of 2. */
-    private static final int F16_SPECIAL = 0x4000_0000;
+    static final int F16_SPECIAL = 0x4000_0000;
 
     private PanamaMatvecHalves() {}
 

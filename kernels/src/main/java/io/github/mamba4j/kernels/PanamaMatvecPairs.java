@@ -1,10 +1,16 @@
 package io.github.mamba4j.kernels;
 
+import static io.github.mamba4j.kernels.PanamaMatvecHalves.F16_EXPONENT;
+import static io.github.mamba4j.kernels.PanamaMatvecHalves.F16_IMPLIED;
+import static io.github.mamba4j.kernels.PanamaMatvecHalves.F16_SCALE;
+import static io.github.mamba4j.kernels.PanamaMatvecHalves.F16_SIGN;
+import static io.github.mamba4j.kernels.PanamaMatvecHalves.F16_SPECIAL;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static io.github.mamba4j.kernels.VectorWidth.INTS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import java.lang.foreign.MemorySegment;
@@ -23,12 +29,12 @@ import jdk.incubator.vector.VectorSpecies;
  * its place: one vector of sums has the even lanes and one the odd lanes, and the row of activations is put into that order
  * beforehand.
  *
- * <p>BF16 are the upper halves of float32. F16, shifted so that exponent and fraction are where a float32 has them, are
- * float32 that are 2^112 times too small, because the exponents' biases differ by that much. Activations that are 2^112
- * times as large make up for it, and no product changes: each is exact before it is rounded with the sum. This holds
- * neither for weights that are not finite, whose exponent means something else, nor for activations that become infinite;
- * the caller has to do those in another way. And as many weights of a usual model are subnormal numbers then, it is only
- * for processors that multiply these as fast as others.
+ * <p>BF16 are the upper halves of float32. F16 are widened as {@link PanamaMatvecHalves} does it, with activations that are
+ * 2^16 times as large; or, where a processor multiplies subnormal numbers as fast as others, in fewer steps: shifted so that
+ * exponent and fraction are where a float32 has them, they are float32 that are 2^112 times too small, because the exponents'
+ * biases differ by that much, and activations that are 2^112 times as large make up for it. No product changes: each is exact
+ * before it is rounded with the sum. Neither holds for weights that are not finite, whose exponent means something else, nor
+ * for activations that become infinite; the caller has to do those in another way.
  *
  * <p>As in {@link PanamaMatvecNarrow}, memory is read in two streams. One loop goes through several rows of each, because
  * to begin a loop takes as long as a good part of a row.
@@ -43,14 +49,14 @@ final class PanamaMatvecPairs {
     private static final int SHORT_ROWS = 16;
     private static final int SHORT = 192;
 
-    /** A word's BF16 with an odd number. */
-    private static final int ODD_BF16 = 0xffff_0000;
+    /** A word's number with an odd place. */
+    private static final int ODD_BITS = 0xffff_0000;
     /** Sign, exponent and fraction of an F16 in the upper half of a word, after it was moved down by three bits. */
     private static final int F16_BITS = 0x8fff_e000;
     private static final int F16_DOWN = 3;
-    private static final float F16_SCALE = 0x1p112f;
+    private static final float SUBNORMAL_SCALE = 0x1p112f;
     /** The exponent of an F16 that is not finite. */
-    private static final short F16_EXPONENT = 0x7c00;
+    private static final short EXPONENT_BITS = 0x7c00;
 
     private static final VectorMask<Float> UPPER = PanamaFold.upper(WIDTH / 2);
     private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(FLOATS, i -> 2 * i % WIDTH);
@@ -60,11 +66,6 @@ final class PanamaMatvecPairs {
 
     /** Whether this kernel is for the product of one row and this matrix. */
     static boolean fits(Matrix w) {
-        return canDo(w) && (w.dtype() == DType.BF16 || Subnormals.FAST);
-    }
-
-    /** The same, no matter how fast. */
-    static boolean canDo(Matrix w) {
         return VectorWidth.PARTS == 2 && w.dtype() != DType.F32 && w.cols() > 0 && w.cols() <= PanamaMatmul.MAX_COLS
                 && w.cols() % LANES == 0;
     }
@@ -75,8 +76,15 @@ final class PanamaMatvecPairs {
      * @return whether it could be done; if not, some of the outputs may have been written
      */
     static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
+        return multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch, w.dtype() == DType.F16 && Subnormals.FAST);
+    }
+
+    /** The same; F16 with subnormal operands, or without. */
+    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch,
+            boolean subnormals) {
         evenThenOdd(x, xAt, w.cols(), scratch.stage);
-        if (w.dtype() == DType.F16 && !PanamaRows.scaleFinite(scratch.stage, 0, F16_SCALE, scratch.stage, w.cols())) {
+        float scale = subnormals ? SUBNORMAL_SCALE : F16_SCALE;
+        if (w.dtype() == DType.F16 && !PanamaRows.scaleFinite(scratch.stage, 0, scale, scratch.stage, w.cols())) {
             return false;
         }
         int most = w.cols() <= SHORT ? SHORT_ROWS : ROWS;
@@ -89,7 +97,9 @@ final class PanamaMatvecPairs {
             long otherAt = w.rowOffset(other + o);
             if (w.dtype() == DType.BF16) {
                 sumsBf16(w.data(), at, otherAt, scratch.stage, w.cols(), rows, scratch.sums);
-            } else if (sumsF16(w.data(), at, otherAt, scratch.stage, w.cols(), rows, scratch.sums) == F16_EXPONENT) {
+            } else if (!(subnormals
+                    ? sumsOfSubnormals(w.data(), at, otherAt, scratch.stage, w.cols(), rows, scratch.sums)
+                    : sumsF16(w.data(), at, otherAt, scratch.stage, w.cols(), rows, scratch.sums))) {
                 return false;
             }
             fold(rows, y, yAt + outFrom + o, yAt + other + o, scratch);
@@ -134,9 +144,9 @@ final class PanamaMatvecPairs {
             IntVector words0 = IntVector.fromMemorySegment(INTS, w, at + k, LITTLE_ENDIAN);
             IntVector words1 = IntVector.fromMemorySegment(INTS, w, other + k, LITTLE_ENDIAN);
             even0 = words0.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, even0);
-            odd0 = words0.and(ODD_BF16).reinterpretAsFloats().fma(odd, odd0);
+            odd0 = words0.and(ODD_BITS).reinterpretAsFloats().fma(odd, odd0);
             even1 = words1.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, even1);
-            odd1 = words1.and(ODD_BF16).reinterpretAsFloats().fma(odd, odd1);
+            odd1 = words1.and(ODD_BITS).reinterpretAsFloats().fma(odd, odd1);
             i += LANES;
             if (i == cols) {
                 even0.intoArray(sums, out);
@@ -153,8 +163,9 @@ final class PanamaMatvecPairs {
         }
     }
 
-    /** The same; returns the largest exponent of a weight, where it is stored. */
-    private static int sumsF16(MemorySegment w, long at, long other, float[] x, int cols, int rows, float[] sums) {
+    /** The same for F16 by way of subnormal numbers; whether all weights are finite. */
+    private static boolean sumsOfSubnormals(MemorySegment w, long at, long other, float[] x, int cols, int rows,
+            float[] sums) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector even0 = zero;
         FloatVector odd0 = zero;
@@ -169,8 +180,8 @@ final class PanamaMatvecPairs {
             FloatVector odd = FloatVector.fromArray(FLOATS, x, i + WIDTH);
             IntVector words0 = IntVector.fromMemorySegment(INTS, w, at + k, LITTLE_ENDIAN);
             IntVector words1 = IntVector.fromMemorySegment(INTS, w, other + k, LITTLE_ENDIAN);
-            most = most.max(words0.reinterpretAsShorts().and(F16_EXPONENT))
-                    .max(words1.reinterpretAsShorts().and(F16_EXPONENT));
+            most = most.max(words0.reinterpretAsShorts().and(EXPONENT_BITS))
+                    .max(words1.reinterpretAsShorts().and(EXPONENT_BITS));
             even0 = words0.lanewise(LSHL, 16).lanewise(ASHR, F16_DOWN).and(F16_BITS).reinterpretAsFloats().fma(even,
                     even0);
             odd0 = words0.lanewise(ASHR, F16_DOWN).and(F16_BITS).reinterpretAsFloats().fma(odd, odd0);
@@ -191,6 +202,57 @@ final class PanamaMatvecPairs {
                 i = 0;
             }
         }
-        return most.reduceLanes(MAX);
+        return most.reduceLanes(MAX) != EXPONENT_BITS;
+    }
+
+    /** The same without subnormal numbers, see {@link PanamaMatvecHalves#F16_SCALE}. */
+    private static boolean sumsF16(MemorySegment w, long at, long other, float[] x, int cols, int rows, float[] sums) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+        FloatVector implied = FloatVector.broadcast(FLOATS, -F16_IMPLIED);
+        FloatVector even0 = zero;
+        FloatVector odd0 = zero;
+        FloatVector even1 = zero;
+        FloatVector odd1 = zero;
+        IntVector seen = IntVector.zero(INTS);
+        int out = Scratch.FIRST_SUM;
+        int i = 0;
+        for (int g = 0; g < rows * cols / LANES; g++) {
+            long k = (long) g << 5;
+            FloatVector even = FloatVector.fromArray(FLOATS, x, i);
+            FloatVector odd = FloatVector.fromArray(FLOATS, x, i + WIDTH);
+            IntVector words0 = IntVector.fromMemorySegment(INTS, w, at + k, LITTLE_ENDIAN);
+            IntVector words1 = IntVector.fromMemorySegment(INTS, w, other + k, LITTLE_ENDIAN);
+            IntVector e0 = words0.lanewise(LSHL, 16);
+            IntVector en0 = e0.lanewise(LSHR, F16_DOWN).or(F16_EXPONENT);
+            IntVector et0 = en0.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            even0 = en0.min(et0).or(e0.and(F16_SIGN)).reinterpretAsFloats().fma(even, even0);
+            IntVector on0 = words0.and(ODD_BITS).lanewise(LSHR, F16_DOWN).or(F16_EXPONENT);
+            IntVector ot0 = on0.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            odd0 = on0.min(ot0).or(words0.and(F16_SIGN)).reinterpretAsFloats().fma(odd, odd0);
+            seen = seen.or(et0.or(ot0));
+            IntVector e1 = words1.lanewise(LSHL, 16);
+            IntVector en1 = e1.lanewise(LSHR, F16_DOWN).or(F16_EXPONENT);
+            IntVector et1 = en1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            even1 = en1.min(et1).or(e1.and(F16_SIGN)).reinterpretAsFloats().fma(even, even1);
+            IntVector on1 = words1.and(ODD_BITS).lanewise(LSHR, F16_DOWN).or(F16_EXPONENT);
+            IntVector ot1 = on1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
+            odd1 = on1.min(ot1).or(words1.and(F16_SIGN)).reinterpretAsFloats().fma(odd, odd1);
+            seen = seen.or(et1.or(ot1));
+            i += LANES;
+            if (i == cols) {
+                even0.intoArray(sums, out);
+                odd0.intoArray(sums, out + WIDTH);
+                even1.intoArray(sums, out + LANES);
+                odd1.intoArray(sums, out + LANES + WIDTH);
+                even0 = zero;
+                odd0 = zero;
+                even1 = zero;
+                odd1 = zero;
+                out += STREAMS * LANES;
+                i = 0;
+            }
+        }
+        return seen.reduceLanes(MAX) < F16_SPECIAL;
     }
 }

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The product of one row of activations and a matrix whose rows are a few groups of 16 long, as dt_proj's are, where two
- * vectors hold the 16 lanes of a sum. {@link PanamaMatvecPairs} is for BF16.
+ * The product of one row of activations and a matrix in F32 whose rows are a few groups of 16 long, as dt_proj's are, where
+ * two vectors hold the 16 lanes of a sum. {@link PanamaMatvecPairs} is for the formats of 16 bits.
  *
  * <p>One loop goes through many rows of weights, in the order in which they are stored. A loop for each row or two, as in
  * {@link PanamaMatvecNarrow}, would have ended before it had paid for the checks in front of it.
@@ -26,7 +26,7 @@ final class PanamaMatvecShort {
 
     /** Whether this kernel is for the product of one row and this matrix. */
     static boolean fits(Matrix w) {
-        return VectorWidth.PARTS == 2 && w.dtype() != DType.BF16 && w.cols() > 0 && w.cols() <= MAX_COLS
+        return VectorWidth.PARTS == 2 && w.dtype() == DType.F32 && w.cols() > 0 && w.cols() <= MAX_COLS
                 && w.cols() % LANES == 0;
     }
 
@@ -35,14 +35,7 @@ final class PanamaMatvecShort {
         for (int o = outFrom; o < outTo; o += ROWS) {
             int rows = Math.min(ROWS, outTo - o);
             long at = w.rowOffset(o);
-            switch (w.dtype()) {
-                case F32 -> rowsF32(w.data(), at, x, xAt, w.cols(), rows, scratch.sums, Scratch.FIRST_SUM);
-                case F16 -> {
-                    PanamaWidening.widenF16(w.data(), at, rows * w.cols(), scratch.stage, 0);
-                    staged(scratch.stage, x, xAt, w.cols(), rows, scratch.sums, Scratch.FIRST_SUM);
-                }
-                default -> throw new AssertionError(w.dtype());
-            }
+            rowsF32(w.data(), at, x, xAt, w.cols(), rows, scratch.sums, Scratch.FIRST_SUM);
             PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, Math.ceilDiv(rows, PanamaFold.BATCH) * PanamaFold.BATCH,
                     scratch.folded);
             System.arraycopy(scratch.folded, 0, y, yAt + o, rows);
@@ -63,28 +56,6 @@ final class PanamaMatvecShort {
                     a);
             b = FloatVector.fromMemorySegment(FLOATS, w, k + NEXT_FLOATS, LITTLE_ENDIAN)
                     .fma(FloatVector.fromArray(FLOATS, x, xAt + i + WIDTH), b);
-            i += LANES;
-            if (i == cols) {
-                a.intoArray(sums, to);
-                b.intoArray(sums, to + WIDTH);
-                a = zero;
-                b = zero;
-                to += LANES;
-                i = 0;
-            }
-        }
-    }
-
-    /** Widened rows. */
-    private static void staged(float[] w, float[] x, int xAt, int cols, int rows, float[] sums, int out) {
-        FloatVector zero = FloatVector.zero(FLOATS);
-        FloatVector a = zero;
-        FloatVector b = zero;
-        int i = 0;
-        int to = out;
-        for (int k = 0; k < rows * cols; k += LANES) {
-            a = FloatVector.fromArray(FLOATS, w, k).fma(FloatVector.fromArray(FLOATS, x, xAt + i), a);
-            b = FloatVector.fromArray(FLOATS, w, k + WIDTH).fma(FloatVector.fromArray(FLOATS, x, xAt + i + WIDTH), b);
             i += LANES;
             if (i == cols) {
                 a.intoArray(sums, to);

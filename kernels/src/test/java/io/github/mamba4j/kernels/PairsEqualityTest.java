@@ -9,22 +9,28 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pairs of 16-bit weights in 32-bit words, called without asking whether this processor is one for which that is fast. With
- * vectors that do not hold half of a sum's lanes, it has to be refused.
+ * Pairs of 16-bit weights in 32-bit words; F16 in both ways, no matter which is the faster one here. With vectors that do not
+ * hold half of a sum's lanes, it has to be refused.
  */
 class PairsEqualityTest {
     private static final DType[] HALVES = {DType.BF16, DType.F16};
-    /** The largest activation that can be multiplied by 2^112, and the next one. */
-    private static final float LARGEST = Math.nextDown(0x1p16f);
-    private static final float TOO_LARGE = 0x1p16f;
+    /** The least activation that cannot be multiplied by 2^16, and by 2^112. */
+    private static final float TOO_LARGE = 0x1p112f;
+    private static final float TOO_LARGE_FOR_SUBNORMALS = 0x1p16f;
     private static final int AROUND = 3;
 
     private final Kernels scalar = KernelChoice.SCALAR.load();
     private final Scratch scratch = new Scratch();
 
-    /** Whether it was done; if so, it gave the scalar kernels' bits and wrote nothing else. */
+    /** Whether it was done, in both ways; if so, it gave the scalar kernels' bits and wrote nothing else. */
     private boolean multiply(Matrix w, int outFrom, int outTo, float[] x) {
-        assertEquals(VectorWidth.PARTS == 2, PanamaMatvecPairs.canDo(w));
+        boolean done = multiply(w, outFrom, outTo, x, false);
+        assertEquals(done, multiply(w, outFrom, outTo, x, true));
+        return done;
+    }
+
+    private boolean multiply(Matrix w, int outFrom, int outTo, float[] x, boolean subnormals) {
+        assertEquals(VectorWidth.PARTS == 2, PanamaMatvecPairs.fits(w));
         Activations row = new Activations(x, 1, w.cols());
         Activations expected = Activations.allocate(1, w.rows() + 2 * AROUND);
         Arrays.fill(expected.data(), 42f);
@@ -34,7 +40,7 @@ class PairsEqualityTest {
             return true;
         }
         Arrays.fill(scratch.sums, Scratch.FIRST_SUM, scratch.sums.length, Float.NaN);
-        boolean done = PanamaMatvecPairs.multiply(w, outFrom, outTo, x, 0, actual, AROUND, scratch);
+        boolean done = PanamaMatvecPairs.multiply(w, outFrom, outTo, x, 0, actual, AROUND, scratch, subnormals);
         if (done) {
             Bits.assertSame(expected.data(), actual, w.rows() + " x " + w.cols() + " " + w.dtype());
         }
@@ -81,7 +87,7 @@ class PairsEqualityTest {
             float[] single = new float[k];
             for (int i = 0; i < k; i++) {
                 Arrays.fill(single, 0f);
-                single[i] = i % 2 == 0 ? LARGEST : Float.MIN_VALUE;
+                single[i] = i % 2 == 0 ? Math.nextDown(TOO_LARGE_FOR_SUBNORMALS) : Float.MIN_VALUE;
                 checkDone(w, single);
             }
         }
@@ -120,17 +126,21 @@ class PairsEqualityTest {
     @Test
     void activationsThatCannotBeMadeLargerAreLeftToOthers() {
         Values v = new Values(6);
-        for (int k = 16; k <= 96; k += 16) {
-            Matrix w = Stored.normal(v, DType.F16, 5, k, Place.NATIVE);
-            for (int i = 0; i < k; i++) {
-                float[] x = v.normal(k);
-                for (float fits : new float[]{LARGEST, -LARGEST}) {
-                    x[i] = fits;
-                    checkDone(w, x);
-                }
-                for (float tooLarge : new float[]{TOO_LARGE, -TOO_LARGE, Float.POSITIVE_INFINITY, Float.NaN}) {
-                    x[i] = tooLarge;
-                    assertEquals(VectorWidth.PARTS != 2, multiply(w, 0, 5, x));
+        for (boolean subnormals : new boolean[]{false, true}) {
+            float tooLarge = subnormals ? TOO_LARGE_FOR_SUBNORMALS : TOO_LARGE;
+            float largest = Math.nextDown(tooLarge);
+            for (int k = 16; k <= 96; k += 16) {
+                Matrix w = Stored.normal(v, DType.F16, 5, k, Place.NATIVE);
+                for (int i = 0; i < k; i++) {
+                    float[] x = v.normal(k);
+                    for (float fits : new float[]{largest, -largest}) {
+                        x[i] = fits;
+                        assertTrue(multiply(w, 0, 5, x, subnormals));
+                    }
+                    for (float other : new float[]{tooLarge, -tooLarge, Float.POSITIVE_INFINITY, Float.NaN}) {
+                        x[i] = other;
+                        assertEquals(VectorWidth.PARTS != 2, multiply(w, 0, 5, x, subnormals));
+                    }
                 }
             }
         }
@@ -158,8 +168,8 @@ class PairsEqualityTest {
     void otherMatricesAreRefused() {
         Values v = new Values(8);
         for (int k : new int[]{1, 15, 17, 40, PanamaMatmul.MAX_COLS + 16}) {
-            assertFalse(PanamaMatvecPairs.canDo(Stored.normal(v, DType.BF16, 2, k, Place.NATIVE)));
+            assertFalse(PanamaMatvecPairs.fits(Stored.normal(v, DType.BF16, 2, k, Place.NATIVE)));
         }
-        assertFalse(PanamaMatvecPairs.canDo(Stored.normal(v, DType.F32, 2, 16, Place.NATIVE)));
+        assertFalse(PanamaMatvecPairs.fits(Stored.normal(v, DType.F32, 2, 16, Place.NATIVE)));
     }
 }
