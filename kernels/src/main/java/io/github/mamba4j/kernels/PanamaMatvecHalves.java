@@ -40,7 +40,7 @@ final class PanamaMatvecHalves {
     static final float F16_SCALE = 0x1p16f;
     private static final int F16_SHIFT = 13;
     static final int F16_SIGN = 0x8000_0000;
-    static final int F16_MAGNITUDE = 0x0fff_e000;
+    private static final int F16_MAGNITUDE = 0x0fff_e000;
     static final int F16_EXPONENT = 96 << 23;
     /** The leading one that subnormal numbers do not have. */
     static final float F16_IMPLIED = 0x1p-30f;

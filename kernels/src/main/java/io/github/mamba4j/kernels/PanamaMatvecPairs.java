@@ -49,7 +49,7 @@ final class PanamaMatvecPairs {
     private static final int SHORT_ROWS = 16;
     private static final int SHORT = 192;
 
-    /** A word's number with an odd place. */
+    /** Where the weight with an odd number is. */
     private static final int ODD_BITS = 0xffff_0000;
     /** Sign, exponent and fraction of an F16 in the upper half of a word, after it was moved down by three bits. */
     private static final int F16_BITS = 0x8fff_e000;
@@ -205,7 +205,10 @@ final class PanamaMatvecPairs {
         return most.reduceLanes(MAX) != EXPONENT_BITS;
     }
 
-    /** The same without subnormal numbers, see {@link PanamaMatvecHalves#F16_SCALE}. */
+    /**
+     * The same without subnormal numbers, see {@link PanamaMatvecHalves#F16_SCALE}. The sign, moved down, needs no mask: the
+     * exponent that is put in has a bit in its place.
+     */
     private static boolean sumsF16(MemorySegment w, long at, long other, float[] x, int cols, int rows, float[] sums) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector two = FloatVector.broadcast(FLOATS, 2f);
