@@ -54,7 +54,7 @@ public final class PanamaKernels implements Kernels {
         }
     }
 
-    /** Whether it could be done: some kernels for one row leave numbers that are not finite to others. */
+    /** Whether it could be done: some kernels for one row leave numbers that are not finite, or too large, to others. */
     private static boolean multiplyRow(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
             Scratch scratch) {
         if (VectorWidth.PARTS == 1) {

@@ -31,9 +31,9 @@ final class PanamaMatvecHalves {
      * Widening F16: the bits, sign-extended to 32 and moved up by 13, have exponent and fraction where a float32 has them.
      * With 96 put in front of its five bits the exponent is 16 too small, and activations that are 2^16 times as large make
      * up for it: each product is exact before it is rounded with the sum, so that none changes. Subnormal numbers have no
-     * leading one and the exponent of the smallest normal number; they come out as a and have to be 2 a - 2^-30. For them
-     * that is less than a, for the others not less, and for both the result is the lesser of the two, compared as integers.
-     * Infinity and NaN come out wrong: for them it is 2 or more, for all others less, which shows in one bit.
+     * leading one and the exponent of the smallest normal number; they come out as n and have to be t = 2 n - 2^-30. For them
+     * t is less than n, for the others not less, and for both the result is the lesser of the two, compared as integers.
+     * Infinity and NaN come out wrong: for them t is 2 or more, for all others less, which shows in one bit.
      * (With 2^112 instead of 2^16 subnormal numbers would need nothing, but they stall many processors as operands.)
      */
     /** What activations are multiplied by before {@link #rowsF16} reads them. */

@@ -20,9 +20,10 @@ import jdk.incubator.vector.ShortVector;
  * from the cache. With 128 bits it is half of the lanes, and the second half follows while the weights are cached. Two
  * streams are as many as it takes to keep memory busy; with four, each is read less far ahead.
  *
- * <p>F16 has no conversion among the vector operations; made of ten others, it takes longer than memory. It is widened into
- * an array instead, by a loop for which the compiler has the processor's conversion. That loop needs a good length, and its
- * result has to stay in the first-level cache.
+ * <p>F16 has no conversion among the vector operations. It is widened into an array, by a loop for which the compiler has the
+ * processor's conversion. That loop needs a good length, and its result has to stay in the first-level cache.
+ *
+ * <p>Where two vectors hold a sum and rows are whole groups, {@link PanamaMatvecPairs} is faster with BF16 and F16.
  */
 final class PanamaMatvecNarrow {
     private static final int BATCH = PanamaFold.BATCH;

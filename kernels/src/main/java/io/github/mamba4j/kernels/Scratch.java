@@ -27,7 +27,7 @@ public final class Scratch {
 
     /** Packed weights. */
     final MemorySegment weights;
-    /** Rows of operands, widened, on their way to panels; or {@link PanamaScan}'s planes. */
+    /** Rows of operands, widened, on their way to panels; a row of activations, prepared; or {@link PanamaScan}'s planes. */
     final float[] stage = new float[ScalarKernels.LANES * PanamaPacking.groups(PanamaMatmul.MAX_COLS)
             * ScalarKernels.LANES];
     /** A transposed square. */

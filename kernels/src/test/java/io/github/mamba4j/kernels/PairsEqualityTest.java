@@ -22,10 +22,12 @@ class PairsEqualityTest {
     private final Kernels scalar = KernelChoice.SCALAR.load();
     private final Scratch scratch = new Scratch();
 
-    /** Whether it was done, in both ways; if so, it gave the scalar kernels' bits and wrote nothing else. */
+    /** Whether it was done, F16 in both ways; if so, it gave the scalar kernels' bits and wrote nothing else. */
     private boolean multiply(Matrix w, int outFrom, int outTo, float[] x) {
         boolean done = multiply(w, outFrom, outTo, x, false);
-        assertEquals(done, multiply(w, outFrom, outTo, x, true));
+        if (w.dtype() == DType.F16) {
+            assertEquals(done, multiply(w, outFrom, outTo, x, true));
+        }
         return done;
     }
 
