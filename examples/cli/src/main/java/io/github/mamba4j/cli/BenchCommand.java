@@ -8,6 +8,7 @@ import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
         "As tokens per second and as a percentage of what this machine can do at best, which is measured in turns with "
                 + "it."}, footerHeading = "%nExamples:%n", footer = {
                         "  mamba bench", "  mamba bench --preset mamba-130m --dtype bf16 --json",
-                        "  mamba bench --preset mamba-130m --context 1,100,10000,100000"})
+                        "  mamba bench --preset mamba-130m --context 1,100,10000,100000",
+                        "  mamba bench --preset mamba-130m --compare-threads 1 --repeat 20"})
 final class BenchCommand implements Callable<Integer> {
     private static final long SEED = 1;
 
@@ -53,6 +55,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--context", paramLabel = "N", split = "\\s*,\\s*", splitSynopsisLabel = ",", description = "Also measure a decoding step and the memory after so many tokens of context.")
     private List<Integer> contexts = List.of();
 
+    @Option(names = "--compare-threads", paramLabel = "N", split = "\\s*,\\s*", splitSynopsisLabel = ",", description = "Also measure with so many threads, in turns, and say how many times as fast the model is with --threads.")
+    private List<Integer> otherThreads = List.of();
+
     @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "3", description = "How long to run before measuring, at least; up to three times as long if the compiler is still at work.")
     private int warmUpSeconds;
 
@@ -67,7 +72,8 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         BenchSettings settings;
         try {
-            settings = new BenchSettings(promptTokens, genTokens, repeat, batch, warmUpSeconds, contexts);
+            settings = new BenchSettings(promptTokens, genTokens, repeat, batch, warmUpSeconds, contexts,
+                    otherThreads);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
@@ -112,10 +118,14 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void measure(String name, MambaWeights weights, BenchSettings settings) {
+        List<MambaModel> others = new ArrayList<>();
         BenchReport report;
         try (MambaModel loaded = MambaModel.of(weights, model.options());
                 var progress = new Progress(io, "Measuring", "runs", settings.repeat())) {
-            report = new BenchRun(loaded, new BenchWeights(weights), settings).run(name, progress);
+            settings.otherThreads().forEach(threads -> others.add(MambaModel.of(weights, model.options(threads))));
+            report = new BenchRun(loaded, new BenchWeights(weights), settings).run(name, others, progress);
+        } finally {
+            others.forEach(MambaModel::close);
         }
         if (json) {
             io.println(Json.line(report));

@@ -21,13 +21,15 @@ import java.util.List;
  * @param decode the steps after it
  * @param peakRssBytes the most memory that the process occupied
  * @param contexts a decoding step at several lengths of context; left out if it was not asked for
+ * @param otherThreads the same with other numbers of threads; left out if it was not asked for
  * @param machine what it ran on
  */
 record BenchReport(String model, long parameters, String dtype, long weightBytes, int threads, String kernels,
         int promptTokens, int genTokens, int repeat, int batch, Prefill prefill, Decode decode, long peakRssBytes,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ContextCost> contexts, Environment machine) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ContextCost> contexts,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OtherThreads> otherThreads, Environment machine) {
     /**
-     * Several measurements of one rate.
+     * Several measurements of one rate, or of how one rate compares with another.
      *
      * @param median the median
      * @param min the smallest
@@ -74,6 +76,18 @@ record BenchReport(String model, long parameters, String dtype, long weightBytes
     record ContextCost(int tokens, double millisecondsPerToken, long stateBytes, long residentBytes) {}
 
     /**
+     * The same model with another number of threads, in turns with it.
+     *
+     * @param threads the threads that worked
+     * @param prefillTokensPerSecond tokens of the prompt
+     * @param prefillSpeedup how many times as fast the report's own threads read it
+     * @param decodeTokensPerSecond tokens of all sequences together
+     * @param decodeSpeedup how many times as fast the report's own threads decode
+     */
+    record OtherThreads(int threads, Rate prefillTokensPerSecond, Rate prefillSpeedup, Rate decodeTokensPerSecond,
+            Rate decodeSpeedup) {}
+
+    /**
      * The machine, and what it can do at best: medians of measurements between those of the model.
      *
      * @param fmaPeakGflops 10^9 operations per second of multiply-adds in registers, all threads together
@@ -109,6 +123,19 @@ record BenchReport(String model, long parameters, String dtype, long weightBytes
                     Table.decimal(c.millisecondsPerToken(), 3), Table.bytes(c.stateBytes()),
                     Table.bytes(c.residentBytes()))));
         }
+        if (!otherThreads.isEmpty()) {
+            io.println("");
+            String times = "times as fast with %d".formatted(threads);
+            io.println("    threads    prefill  %-24s   decode  %s".formatted(times, times));
+            otherThreads.forEach(o -> io.println("%11d %10s  %-24s %8s  %s".formatted(o.threads(),
+                    Table.decimal(o.prefillTokensPerSecond().median(), 1), range(o.prefillSpeedup()),
+                    Table.decimal(o.decodeTokensPerSecond().median(), 1), range(o.decodeSpeedup()))));
+        }
+    }
+
+    private static String range(Rate times) {
+        return Table.decimal(times.median(), 2) + " (" + Table.decimal(times.min(), 2) + " to "
+                + Table.decimal(times.max(), 2) + ")";
     }
 
     private static String percent(double value) {

@@ -3,28 +3,26 @@ package io.github.mamba4j.cli;
 import io.github.mamba4j.cli.BenchReport.ContextCost;
 import io.github.mamba4j.cli.BenchReport.Decode;
 import io.github.mamba4j.cli.BenchReport.Environment;
+import io.github.mamba4j.cli.BenchReport.OtherThreads;
 import io.github.mamba4j.cli.BenchReport.Prefill;
 import io.github.mamba4j.cli.BenchReport.Rate;
-import io.github.mamba4j.engine.Batch;
-import io.github.mamba4j.engine.LogitsFor;
 import io.github.mamba4j.engine.MambaModel;
-import io.github.mamba4j.engine.MambaState;
 import io.github.mamba4j.kernels.MachineLimits;
 import io.github.mamba4j.kernels.ThreadTeam;
 import io.github.mamba4j.weights.MambaConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Measures a model, and what the machine can do at best in turns with it: clock and memory of a shared machine change
- * within minutes, so only neighbouring measurements can be compared. Not thread-safe.
+ * within minutes, so only neighbouring measurements can be compared. The same model with other threads takes turns with
+ * it too. Not thread-safe.
  */
 final class BenchRun {
     private static final double NANOS = 1e9;
@@ -32,17 +30,17 @@ final class BenchRun {
     private static final long LARGE_BYTES = 256_000_000;
     /** What is read instead of smaller ones. */
     private static final long BUFFER_BYTES = 512_000_000;
-    private static final int CONTEXT_STEPS = 64;
     private static final int MAX_WARM_UP_STEPS = 32;
 
     private final MambaModel model;
     private final BenchWeights weights;
     private final BenchSettings settings;
-    private final int[] prompt;
-    private final MambaState[] states;
-    /** The next token of each sequence. */
-    private final int[] next;
-    private final Batch batch = new Batch();
+    private final BenchSubject subject;
+    private final double[] fmaPeaks;
+    private final double[] bandwidths;
+    /** A row for the model and one for it with each of the other numbers of threads. */
+    private final double[][] prefills;
+    private final double[][] decodes;
 
     /**
      * Prepares.
@@ -55,47 +53,71 @@ final class BenchRun {
         this.model = model;
         this.weights = weights;
         this.settings = settings;
-        prompt = new Random(1).ints(settings.promptTokens(), 0, model.config().vocabSize()).toArray();
-        states = Stream.generate(model::newState).limit(settings.batch()).toArray(MambaState[]::new);
-        next = new int[settings.batch()];
+        subject = subject(model);
+        fmaPeaks = new double[settings.repeat()];
+        bandwidths = new double[settings.repeat()];
+        prefills = new double[1 + settings.otherThreads().size()][settings.repeat()];
+        decodes = new double[1 + settings.otherThreads().size()][settings.repeat()];
+    }
+
+    private BenchSubject subject(MambaModel measured) {
+        return new BenchSubject(measured, settings.promptTokens(), settings.batch());
     }
 
     /**
      * Measures.
      *
      * @param name the model's name
+     * @param others the same model with each of {@link BenchSettings#otherThreads}
      * @param progress is told how many of the repetitions are done
      * @return the result
      */
-    BenchReport run(String name, Progress progress) {
+    BenchReport run(String name, List<MambaModel> others, Progress progress) {
         var memory = new ProcessMemory(weights.bytes());
-        warmUp(settings.warmUpSeconds(), () -> {
-            prefill();
-            decode(Math.min(settings.genTokens(), MAX_WARM_UP_STEPS));
-        });
-        // A buffer of ours is no memory that the model needs.
+        warmUp(subject);
+        // A buffer of ours and other models' working memory is no memory that the model needs.
         long peakBefore = memory.peakBytes();
+        List<BenchSubject> subjects = Stream.concat(Stream.of(subject), others.stream().map(this::subject)).toList();
+        subjects.stream().skip(1).forEach(this::warmUp);
         boolean ownBuffer = weights.bytes() < LARGE_BYTES;
         try (Arena arena = Arena.ofShared(); ThreadTeam team = new ThreadTeam(model.options().threads())) {
             List<MemorySegment> data = ownBuffer ? List.of(buffer(arena)) : weights.matrices();
-            var limits = new MachineLimits(team);
-            // Uncompiled they would be a thousand times too low, and every percentage absurd.
-            warmUp(Math.max(1, settings.warmUpSeconds() / 3), () -> {
-                limits.fmaPeakGflops();
-                limits.readGigabytesPerSecond(data);
-            });
-            double[][] values = new double[4][settings.repeat()];
-            for (int i = 0; i < settings.repeat(); i++) {
-                values[0][i] = limits.fmaPeakGflops();
-                values[1][i] = prefill();
-                values[2][i] = limits.readGigabytesPerSecond(data);
-                values[3][i] = decode(settings.genTokens());
-                progress.to(i + 1);
-            }
-            Rate[] rates = Arrays.stream(values).map(Rate::of).toArray(Rate[]::new);
-            List<ContextCost> contexts = contexts(memory);
-            return report(name, rates, ownBuffer ? peakBefore : memory.peakBytes(), contexts);
+            measure(subjects, new MachineLimits(team), data, progress);
+            List<ContextCost> contexts = subject.contexts(settings.contexts(), memory);
+            return report(name, ownBuffer || !others.isEmpty() ? peakBefore : memory.peakBytes(), contexts);
         }
+    }
+
+    private void measure(List<BenchSubject> subjects, MachineLimits limits, List<MemorySegment> data,
+            Progress progress) {
+        // Uncompiled they would be a thousand times too low, and every percentage absurd.
+        warmUp(Math.max(1, settings.warmUpSeconds() / 3), () -> {
+            limits.fmaPeakGflops();
+            limits.readGigabytesPerSecond(data);
+        });
+        for (int i = 0; i < settings.repeat(); i++) {
+            fmaPeaks[i] = limits.fmaPeakGflops();
+            takeTurns(subjects, i, BenchSubject::prefill, prefills);
+            bandwidths[i] = limits.readGigabytesPerSecond(data);
+            takeTurns(subjects, i, s -> s.decode(settings.genTokens()), decodes);
+            progress.to(i + 1);
+        }
+    }
+
+    /** All subjects, one after another; every second time the last comes first. */
+    private static void takeTurns(List<BenchSubject> subjects, int repetition, ToDoubleFunction<BenchSubject> task,
+            double[][] rates) {
+        for (int i = 0; i < subjects.size(); i++) {
+            int turn = repetition % 2 == 0 ? i : subjects.size() - 1 - i;
+            rates[turn][repetition] = task.applyAsDouble(subjects.get(turn));
+        }
+    }
+
+    private void warmUp(BenchSubject cold) {
+        warmUp(settings.warmUpSeconds(), () -> {
+            cold.prefill();
+            cold.decode(Math.min(settings.genTokens(), MAX_WARM_UP_STEPS));
+        });
     }
 
     /** Runs rounds for a time, and then some more if the compiler is still at work. */
@@ -119,80 +141,22 @@ final class BenchRun {
         return arena.allocate(BUFFER_BYTES, 64).fill((byte) 1);
     }
 
-    /** Feeds the prompt to all sequences, and returns the tokens per second of the first, which computes it. */
-    private double prefill() {
-        MambaState first = states[0];
-        first.reset();
-        batch.clear();
-        batch.add(first, prompt, 0, prompt.length, LogitsFor.LAST);
-        long start = System.nanoTime();
-        model.forward(batch);
-        long nanos = System.nanoTime() - start;
-        next[0] = argmax(0);
-        for (int s = 1; s < states.length; s++) {
-            states[s].copyFrom(first);
-            next[s] = prompt[s % prompt.length];
-        }
-        return prompt.length * NANOS / nanos;
+    private OtherThreads otherThreads(int index) {
+        return new OtherThreads(settings.otherThreads().get(index), Rate.of(prefills[index + 1]),
+                Rate.of(quotients(prefills[0], prefills[index + 1])), Rate.of(decodes[index + 1]),
+                Rate.of(quotients(decodes[0], decodes[index + 1])));
     }
 
-    /** Decodes greedily, and returns the tokens per second of all sequences together. */
-    private double decode(int steps) {
-        long start = System.nanoTime();
-        for (int i = 0; i < steps; i++) {
-            step(states.length);
-        }
-        return (double) steps * states.length * NANOS / (System.nanoTime() - start);
+    private static double[] quotients(double[] a, double[] b) {
+        return IntStream.range(0, a.length).mapToDouble(i -> a[i] / b[i]).toArray();
     }
 
-    /** One step of the first sequences. */
-    private void step(int sequences) {
-        batch.clear();
-        for (int s = 0; s < sequences; s++) {
-            batch.add(states[s], next[s], LogitsFor.LAST);
-        }
-        model.forward(batch);
-        for (int s = 0; s < sequences; s++) {
-            next[s] = argmax(s);
-        }
-    }
-
-    private int argmax(int segment) {
-        int from = batch.logitsOffset(segment, 0);
-        return model.kernels().argmax(batch.logits(), from, from + model.config().vocabSize()) - from;
-    }
-
-    private List<ContextCost> contexts(ProcessMemory memory) {
-        List<ContextCost> costs = new ArrayList<>();
-        MambaState state = states[0];
-        state.reset();
-        for (int length : settings.contexts()) {
-            if (state.tokensConsumed() > length) {
-                state.reset();
-            }
-            while (state.tokensConsumed() < length) {
-                batch.clear();
-                batch.add(state, prompt, 0, (int) Math.min(prompt.length, length - state.tokensConsumed()),
-                        LogitsFor.NONE);
-                model.forward(batch);
-            }
-            double[] millis = new double[CONTEXT_STEPS];
-            for (int i = 0; i < millis.length; i++) {
-                long start = System.nanoTime();
-                step(1);
-                millis[i] = (System.nanoTime() - start) / 1e6;
-            }
-            costs.add(new ContextCost(length, Rate.of(millis).median(), state.byteSize(), memory.residentBytes()));
-        }
-        return costs;
-    }
-
-    private BenchReport report(String name, Rate[] rates, long peakRss, List<ContextCost> contexts) {
+    private BenchReport report(String name, long peakRss, List<ContextCost> contexts) {
         MambaConfig config = model.config();
-        double fmaPeak = rates[0].median();
-        Rate prefill = rates[1];
-        double bandwidth = rates[2].median();
-        Rate decode = rates[3];
+        double fmaPeak = Rate.of(fmaPeaks).median();
+        Rate prefill = Rate.of(prefills[0]);
+        double bandwidth = Rate.of(bandwidths).median();
+        Rate decode = Rate.of(decodes[0]);
         double flops = 2.0 * weights.parametersPerRow() * prefill.median();
         double bytes = weights.bytesPerStep() * decode.median() / settings.batch();
         Machine machine = Machine.inspect();
@@ -201,6 +165,7 @@ final class BenchRun {
                 settings.genTokens(), settings.repeat(), settings.batch(),
                 new Prefill(prefill, 100 * flops / (fmaPeak * NANOS)),
                 new Decode(decode, 100 * bytes / (bandwidth * NANOS)), peakRss, contexts,
+                IntStream.range(0, settings.otherThreads().size()).mapToObj(this::otherThreads).toList(),
                 new Environment(fmaPeak, bandwidth, machine.java(), machine.system(), machine.processor(),
                         machine.processors(), machine.memoryBytes()));
     }

@@ -1,5 +1,6 @@
 package io.github.mamba4j.cli;
 
+import io.github.mamba4j.kernels.ThreadTeam;
 import java.util.List;
 
 /**
@@ -11,9 +12,10 @@ import java.util.List;
  * @param batch how many sequences step together while decoding
  * @param warmUpSeconds how long the compiler is given before
  * @param contexts the lengths of context at which a decoding step is measured; may be empty
+ * @param otherThreads other numbers of threads that are compared with; may be empty
  */
 record BenchSettings(int promptTokens, int genTokens, int repeat, int batch, int warmUpSeconds,
-        List<Integer> contexts) {
+        List<Integer> contexts, List<Integer> otherThreads) {
     private static final int MAX_TOKENS = 1_000_000;
     private static final int MAX_CONTEXT = 100_000_000;
 
@@ -30,6 +32,8 @@ record BenchSettings(int promptTokens, int genTokens, int repeat, int batch, int
         require("--warm-up", warmUpSeconds, 0, 600);
         contexts = contexts.stream().sorted().distinct().toList();
         contexts.forEach(length -> require("--context", length, 1, MAX_CONTEXT));
+        otherThreads = otherThreads.stream().sorted().distinct().toList();
+        otherThreads.forEach(threads -> require("--compare-threads", threads, 1, ThreadTeam.MAX_SIZE));
     }
 
     private static void require(String option, int value, int min, int max) {

@@ -61,7 +61,7 @@ final class ModelArguments {
     MambaModel load(long tokens) throws IOException {
         ModelOptions asked = options();
         ModelOptions options = asked.kernels() == KernelChoice.AUTO && isLittle(tokens)
-                ? options(KernelChoice.SCALAR)
+                ? options(KernelChoice.SCALAR, threads)
                 : asked;
         Optional<Path> path = modelPath();
         return path.isPresent() ? MambaModel.load(path.get(), options) : MambaModel.shipped(options);
@@ -125,14 +125,25 @@ final class ModelArguments {
      * @throws ParameterException if one has an impossible value
      */
     ModelOptions options() {
-        return options(kernels);
+        return options(kernels, threads);
     }
 
-    private ModelOptions options(KernelChoice choice) {
+    /**
+     * The same with other threads.
+     *
+     * @param otherThreads takes the place of {@code --threads}
+     * @return the options for the library
+     * @throws ParameterException if one has an impossible value
+     */
+    ModelOptions options(int otherThreads) {
+        return options(kernels, otherThreads);
+    }
+
+    private ModelOptions options(KernelChoice choice, Integer count) {
         try {
             ModelOptions.Builder builder = ModelOptions.builder();
-            if (threads != null) {
-                builder.threads(threads);
+            if (count != null) {
+                builder.threads(count);
             }
             if (dtype != null) {
                 builder.dtype(dtype);

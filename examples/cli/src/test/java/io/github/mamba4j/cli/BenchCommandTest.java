@@ -13,7 +13,9 @@ import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +48,7 @@ class BenchCommandTest {
             assertTrue(json.get("machine").get(name).doubleValue() > 0, name);
         }
         assertFalse(json.has("contexts"));
+        assertFalse(json.has("other_threads"));
     }
 
     @Test
@@ -89,10 +92,49 @@ class BenchCommandTest {
     }
 
     @Test
+    void comparesWithOtherNumbersOfThreads() throws IOException {
+        JsonNode json = bench("--json", "--threads", "2", "--compare-threads", "3,1,3").json();
+        assertEquals(2, json.get("threads").intValue());
+        JsonNode others = json.get("other_threads");
+        assertEquals(2, others.size(), json::toString);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(i == 0 ? 1 : 3, others.get(i).get("threads").intValue());
+            for (String phase : new String[]{"prefill", "decode"}) {
+                checkSpeedup(json.at("/" + phase + "/tokens_per_second"),
+                        others.get(i).get(phase + "_tokens_per_second"), others.get(i).get(phase + "_speedup"));
+            }
+        }
+    }
+
+    /** Of two measurements each: the two that were neighbours are divided, whichever those were. */
+    private static void checkSpeedup(JsonNode own, JsonNode others, JsonNode speedup) {
+        double[] found = {least(speedup), most(speedup)};
+        double[] sameOrder = {least(own) / least(others), most(own) / most(others)};
+        double[] otherOrder = {least(own) / most(others), most(own) / least(others)};
+        Arrays.sort(sameOrder);
+        assertTrue(areEqual(sameOrder, found) || areEqual(otherOrder, found),
+                () -> own + " to " + others + " is not " + speedup);
+        assertEquals((found[0] + found[1]) / 2, speedup.get("median").doubleValue(), 1e-9);
+    }
+
+    private static boolean areEqual(double[] expected, double[] found) {
+        return IntStream.range(0, 2).allMatch(i -> Math.abs(expected[i] / found[i] - 1) < 1e-9);
+    }
+
+    private static double least(JsonNode rate) {
+        return rate.get("min").doubleValue();
+    }
+
+    private static double most(JsonNode rate) {
+        return rate.get("max").doubleValue();
+    }
+
+    @Test
     void theTextHasTheSameFacts() {
-        String out = bench("--context", "5", "--kernels", "scalar").succeeded().out();
+        String out = bench("--context", "5", "--kernels", "scalar", "--compare-threads", "2").succeeded().out();
         for (String name : new String[]{"model ", "prefill ", "decode ", "memory ", "FMA peak ", "read bandwidth ",
-                "threads ", "kernels ", "processor ", "Java ", "system ", "    context "}) {
+                "threads ", "kernels ", "processor ", "Java ", "system ", "    context ", "    threads ",
+                "          2 "}) {
             assertTrue(out.lines().anyMatch(line -> line.startsWith(name)), () -> name + "is missing in\n" + out);
         }
         assertTrue(out.contains("scalar"), out);
@@ -105,7 +147,7 @@ class BenchCommandTest {
 
     @ParameterizedTest
     @CsvSource({"--prompt-tokens,0", "--gen-tokens,0", "--repeat,-1", "--batch,0", "--warm-up,-1", "--context,0",
-            "--repeat,x", "--preset,mamba-9b", "--threads,0"})
+            "--compare-threads,0", "--compare-threads,1025", "--repeat,x", "--preset,mamba-9b", "--threads,0"})
     void impossibleOptionsAreRefused(String option, String value) {
         mamba("bench", option, value).failed(2, option.equals("--threads") ? "threads" : option, value);
     }
