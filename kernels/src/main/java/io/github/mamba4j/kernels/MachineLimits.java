@@ -25,10 +25,7 @@ public final class MachineLimits {
 
     private static final int SLICE_MILLIS = 40;
     private static final long SLICE_NANOS = SLICE_MILLIS * 1_000_000L;
-    /**
-     * Rounds between two looks at the clock: some two hundred microseconds. With short ones the loop around them is soon
-     * compiled together with what it calls, and that turned out a third slower than the chains by themselves.
-     */
+    /** Rounds between two looks at the clock: some two hundred microseconds. */
     private static final int ROUNDS = 1 << 17;
     /** Bytes between neighbouring streams of a read: about a row of weights, and not a multiple of the page size. */
     private static final int SPACING = 3072;

@@ -3,12 +3,20 @@ package io.github.mamba4j.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.MethodModel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MachineLimitsTest {
+    /** HotSpot's {@code FreqInlineSize}: no longer method is compiled into its caller, however often it is called. */
+    private static final int LARGEST_INLINED = 325;
+
     @Test
     void measuresWithEveryMemberOfATeam() {
         MemorySegment data = MemorySegment.ofArray(new float[200_003]);
@@ -48,5 +56,15 @@ class MachineLimitsTest {
         double begin = MachineLimits.CHAINS * (MachineLimits.CHAINS - 1) / 2.0;
         assertEquals(begin + MachineLimits.CHAINS * 100 / 8.0, PanamaLimits.multiplyAdd(100));
         assertEquals(begin + MachineLimits.CHAINS * 100 / 8.0, ScalarLimits.multiplyAdd(100));
+    }
+
+    @Test
+    void theChainsAreTooLongToBeCompiledIntoTheirCaller() throws IOException {
+        try (InputStream code = PanamaLimits.class.getResourceAsStream("PanamaLimits.class")) {
+            MethodModel chains = ClassFile.of().parse(code.readAllBytes()).methods().stream()
+                    .filter(method -> method.methodName().equalsString("multiplyAdd")).findFirst().orElseThrow();
+            int bytes = chains.findAttribute(Attributes.code()).orElseThrow().codeLength();
+            assertTrue(bytes > LARGEST_INLINED, bytes + " bytes of code");
+        }
     }
 }
