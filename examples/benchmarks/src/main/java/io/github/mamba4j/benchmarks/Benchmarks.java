@@ -19,6 +19,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * time, with the fast kernels and at the dimensions of mamba-130m only: some minutes for all of them. llama.cpp takes part
  * if there is a file for it. {@code --rounds n} before that runs all that is chosen n times over and ends with medians: so
  * benchmarks take turns, and can be compared although the machine is faster in one minute than in the next.
+ * {@code --side-by-side n} instead of all that compares products with OpenBLAS's in still shorter turns, see
+ * {@link SideBySide}; this is the only one to run here and not in a JVM that JMH starts, and needs the Vector API here.
  *
  * <pre>
  * mvn -pl examples/benchmarks -am -DskipTests -Pbenchmark verify
@@ -27,23 +29,34 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * java -jar benchmarks.jar MatmulBenchmark -p preset=mamba-1.4b -p dtype=BF16
  * java -jar benchmarks.jar LlamaBenchmark -p gguf=model.gguf
  * java -jar benchmarks.jar --rounds 5 --short "Limits.*Add|matmul" -p rows=512 -p dtype=F32
+ * java --add-modules jdk.incubator.vector -jar benchmarks.jar --side-by-side 40 -p preset=mamba-370m
  * </pre>
  */
 public final class Benchmarks {
     private static final String ROUNDS = "--rounds";
     private static final String SHORT = "--short";
+    private static final String SIDE_BY_SIDE = "--side-by-side";
 
     private Benchmarks() {}
 
     /**
      * Runs benchmarks.
      *
-     * @param args {@code --rounds n}, {@code --short}, both or nothing, then what JMH takes
+     * @param args {@code --rounds n}, {@code --short}, both or nothing, then what JMH takes; or {@code --side-by-side n},
+     *     then parameters
      * @throws IOException if JMH cannot read its list of benchmarks
      * @throws RunnerException if a benchmark cannot be run
-     * @throws CommandLineOptionException if JMH does not understand the arguments
+     * @throws CommandLineOptionException if the arguments cannot be understood
+     * @throws InterruptedException if the thread is interrupted while it rests between products
      */
-    public static void main(String[] args) throws IOException, RunnerException, CommandLineOptionException {
+    public static void main(String[] args)
+            throws IOException, RunnerException, CommandLineOptionException, InterruptedException {
+        if (args.length > 0 && args[0].equals(SIDE_BY_SIDE)) {
+            int count = count(args);
+            var chosen = new CommandLineOptions(Arrays.copyOfRange(args, 2, args.length));
+            new SideBySide(chosen, count).run(System.out).print(System.out);
+            return;
+        }
         boolean rounds = args.length > 0 && args[0].equals(ROUNDS);
         int own = rounds ? 2 : 0;
         boolean brief = args.length > own && args[own].equals(SHORT);
@@ -67,7 +80,7 @@ public final class Benchmarks {
     private static int count(String[] args) throws CommandLineOptionException {
         String found = args.length > 1 ? args[1] : "nothing";
         if (!found.matches("[1-9][0-9]{0,2}")) {
-            throw new CommandLineOptionException(ROUNDS + ": expected a number from 1 to 999, found " + found);
+            throw new CommandLineOptionException(args[0] + ": expected a number from 1 to 999, found " + found);
         }
         return Integer.parseInt(found);
     }

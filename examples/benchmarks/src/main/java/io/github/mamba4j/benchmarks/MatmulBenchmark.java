@@ -1,10 +1,6 @@
 package io.github.mamba4j.benchmarks;
 
-import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.kernels.PackedRows;
-import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -30,12 +26,7 @@ public class MatmulBenchmark extends KernelBenchmark {
     private int megabytes;
 
     private MatmulCase matmul;
-    private Activations y;
-    private int current;
-    private final PackedRows packed = new PackedRows();
-    private Turns turns;
-    private final ThreadTeam.Region packRegion = this::pack;
-    private final ThreadTeam.Region region = this::multiply;
+    private TeamProduct product;
 
     /** For JMH. */
     public MatmulBenchmark() {}
@@ -43,10 +34,9 @@ public class MatmulBenchmark extends KernelBenchmark {
     @Override
     void prepare() {
         matmul = new MatmulCase(Dimensions.of(preset), projection, dtype, rows, megabytes);
-        y = Activations.allocate(rows, matmul.outputs());
-        turns = new Turns(team().size());
-        multiply();
-        matmul.check(y.data(), 0);
+        product = new TeamProduct(matmul, kernels(), team(), this::scratch);
+        product.multiply(0);
+        matmul.check(product.y.data(), 0);
     }
 
     @Override
@@ -61,30 +51,7 @@ public class MatmulBenchmark extends KernelBenchmark {
      */
     @Benchmark
     public void matmul(Rates.Matmul rates) {
-        current = matmul.next();
-        multiply();
+        product.multiply(matmul.next());
         rates.count(matmul);
-    }
-
-    /** As the engine does it: the rows are packed once for all threads, if there are many, and threads take turns. */
-    private void multiply() {
-        if (kernels().beginPacking(matmul.x, 0, matmul.inputs(), rows, packed)) {
-            team().run(packRegion);
-        }
-        turns.begin(matmul.outputs(), Turns.leastOutputs(rows));
-        team().run(region);
-    }
-
-    private void pack(int member, int members) {
-        int from = ThreadTeam.split(member, members, rows, packed.grain());
-        int to = ThreadTeam.split(member + 1, members, rows, packed.grain());
-        kernels().packRows(packed, from, to - from, scratch(member));
-    }
-
-    private void multiply(int member, int members) {
-        for (long t = turns.next(member); t != Turns.NONE; t = turns.next(member)) {
-            kernels().matmul(matmul.weights.get(current), Turns.from(t), Turns.to(t), packed, y, 0, 0, rows,
-                    scratch(member));
-        }
     }
 }

@@ -2,11 +2,6 @@ package io.github.mamba4j.benchmarks;
 
 import io.github.mamba4j.engine.nd4j.Nd4jMambaBlock;
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.kernels.Matrix;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,9 +18,6 @@ import org.openjdk.jmh.annotations.TearDown;
  * {@code OPENBLAS_CORETYPE} does.
  */
 public class Nd4jBenchmark extends BenchmarkDefaults {
-    /** OpenBLAS adds up in another order. */
-    private static final float TOLERANCE = 1e-3f;
-
     /** For JMH. */
     public Nd4jBenchmark() {}
 
@@ -46,11 +38,7 @@ public class Nd4jBenchmark extends BenchmarkDefaults {
         private int megabytes;
 
         private MatmulCase matmul;
-        private final List<INDArray> weights = new ArrayList<>();
-        /** {@code [in, rows]}, a transposed view. */
-        private INDArray x;
-        /** {@code [out, rows]}, column-major: in memory {@code [rows, out]}. */
-        private INDArray y;
+        private Nd4jProduct product;
 
         /** For JMH. */
         public Matmul() {}
@@ -58,28 +46,15 @@ public class Nd4jBenchmark extends BenchmarkDefaults {
         /** Makes the matrices and checks a product. */
         @Setup
         public void setUp() {
-            OpenBlas.chooseKernels();
             matmul = new MatmulCase(Dimensions.of(preset), projection, DType.F32, rows, megabytes);
-            for (Matrix w : matmul.weights) {
-                weights.add(Nd4j.createFromArray(w.data().toArray(ValueLayout.JAVA_FLOAT)).reshape('c', w.rows(),
-                        w.cols()));
-            }
-            x = Nd4j.createFromArray(matmul.x.data()).reshape('c', rows, matmul.inputs()).transpose();
-            y = Nd4j.create(DataType.FLOAT, new long[]{matmul.outputs(), rows}, 'f');
-            multiply(0);
-            matmul.check(y.transpose().dup('c').data().asFloat(), TOLERANCE);
-        }
-
-        private void multiply(int which) {
-            weights.get(which).mmuli(x, y);
+            product = new Nd4jProduct(matmul);
         }
 
         /** Frees the matrices. */
         @TearDown
         public void tearDown() {
             matmul.close();
-            weights.forEach(INDArray::close);
-            weights.clear();
+            product.close();
         }
     }
 
@@ -118,7 +93,7 @@ public class Nd4jBenchmark extends BenchmarkDefaults {
      */
     @Benchmark
     public void matmul(Matmul m, Rates.Matmul rates) {
-        m.multiply(m.matmul.next());
+        m.product.multiply(m.matmul.next());
         rates.count(m.matmul);
     }
 

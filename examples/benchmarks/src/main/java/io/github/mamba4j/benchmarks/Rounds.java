@@ -46,19 +46,21 @@ final class Rounds {
         return values.isEmpty() ? benchmark : benchmark + " " + values;
     }
 
-    /** Writes a line for everything that was measured: the median of its scores, the least and the most. */
+    /** Writes a line for everything that was measured: what is in the middle of its scores, and how far they reach. */
     void print(PrintStream out) {
         int width = scores.keySet().stream().mapToInt(String::length).max().orElse(0);
-        out.printf(Locale.ROOT, "%nMedian, least and most of the rounds:%n");
-        scores.forEach((name, values) -> out.printf(Locale.ROOT, "%-" + Math.max(1, width) + "s %12.5g %12.5g %12.5g%n",
-                name, median(values), values.stream().min(Double::compare).orElseThrow(),
-                values.stream().max(Double::compare).orElseThrow()));
+        out.printf(Locale.ROOT, "%nOf the rounds: median, least, lower quartile, upper quartile, most%n");
+        scores.forEach((name, values) -> out.printf(Locale.ROOT,
+                "%-" + Math.max(1, width) + "s %12.5g %12.5g %12.5g %12.5g %12.5g%n", name, quantile(values, 0.5),
+                quantile(values, 0), quantile(values, 0.25), quantile(values, 0.75), quantile(values, 1)));
     }
 
-    /** The middle of the values, or the mean of the two in the middle. */
-    static double median(List<Double> values) {
+    /** The value below which such a part of the values lies, interpolated between the two nearest. */
+    static double quantile(List<Double> values, double part) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+        double at = part * (sorted.length - 1);
+        int below = (int) at;
+        double above = sorted[Math.min(below + 1, sorted.length - 1)];
+        return sorted[below] + (at - below) * (above - sorted[below]);
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -28,6 +29,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs every benchmark for a moment at tiny dimensions; each checks its results in its set-up. */
 class BenchmarksTest {
+    private static final String ROUNDS_HEAD = "Of the rounds: median, least, lower quartile, upper quartile, most";
+
     static Collection<RunResult> run(Class<?> benchmark, String... params) throws RunnerException {
         var options = new OptionsBuilder().include(benchmark.getName() + "\\.").forks(0).warmupIterations(0)
                 .measurementIterations(1).measurementTime(TimeValue.milliseconds(1)).shouldFailOnError(true)
@@ -102,41 +105,55 @@ class BenchmarksTest {
                 lines.stream().filter(line -> line.startsWith("# Benchmark: "))
                         .map(line -> line.replaceFirst(".*\\.", ""))
                         .toList());
-        List<String> medians = lines.subList(lines.indexOf("Median, least and most of the rounds:") + 1, lines.size());
+        List<String> medians = lines.subList(lines.indexOf(ROUNDS_HEAD) + 1, lines.size());
         assertEquals(4, medians.size(), "two benchmarks, each with the time of a value: " + medians);
         assertTrue(medians.stream().allMatch(line -> line.startsWith("ElementBenchmark.")
                 && line.contains("preset=mamba-130m")), medians.toString());
     }
 
     @Test
-    void roundsEndWithMedianLeastAndMost() {
+    void roundsEndWithQuartiles() {
         var rounds = new Rounds();
-        for (double score : new double[]{9, 1, 4}) {
+        for (double score : new double[]{9, 1, 4, 2, 3}) {
             rounds.add("long name", score);
         }
         rounds.add("b", 0.00125);
         rounds.add("b", 0.00375);
         var printed = new ByteArrayOutputStream();
         rounds.print(new PrintStream(printed, true, UTF_8));
-        assertEquals(List.of("", "Median, least and most of the rounds:",
-                "b            0.0025000    0.0012500    0.0037500",
-                "long name       4.0000       1.0000       9.0000"),
+        assertEquals(List.of("", ROUNDS_HEAD,
+                "b            0.0025000    0.0012500    0.0018750    0.0031250    0.0037500",
+                "long name       3.0000       1.0000       2.0000       4.0000       9.0000"),
                 printed.toString(UTF_8).lines().toList());
     }
 
     @Test
-    void aMedianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle() {
-        assertEquals(3, Rounds.median(List.of(9., 3., 1.)));
-        assertEquals(2, Rounds.median(List.of(9., 3., 1., 0.)));
-        assertEquals(7, Rounds.median(List.of(7.)));
+    void aQuantileLiesBetweenItsNeighbours() {
+        assertEquals(3, Rounds.quantile(List.of(9., 3., 1.), 0.5));
+        assertEquals(2, Rounds.quantile(List.of(9., 3., 1., 0.), 0.5));
+        assertEquals(7, Rounds.quantile(List.of(7.), 0.75));
+        assertEquals(9, Rounds.quantile(List.of(9., 3., 1.), 1));
+        assertEquals(1.5, Rounds.quantile(List.of(9., 3., 1.), 0.125));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "x", "1000", "1.5", ""})
     void aWrongNumberOfRoundsIsRefused(String count) {
-        var e = assertThrows(CommandLineOptionException.class,
-                () -> Benchmarks.main(new String[]{"--rounds", count, "--short"}));
-        assertEquals("--rounds: expected a number from 1 to 999, found " + count, e.getMessage());
+        for (String option : List.of("--rounds", "--side-by-side")) {
+            var e = assertThrows(CommandLineOptionException.class,
+                    () -> Benchmarks.main(new String[]{option, count, "--short"}));
+            assertEquals(option + ": expected a number from 1 to 999, found " + count, e.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"matmul|expected -p and parameters, found matmul", "-p dtype=BF16|no -p dtype",
+            "-p rows=0|-p rows: expected a number from 1 to 99999, found 0", "-p preset=mamba-9b|mamba-9b",
+            "-p projection=Q_PROJ|Q_PROJ", "-p megabytes=x|-p megabytes: expected a number from 1 to 99999, found x"})
+    void whatCannotBeComparedSideBySideIsRefused(String arguments, String message) {
+        String[] args = ("--side-by-side 2 " + arguments).split(" ");
+        var e = assertThrows(CommandLineOptionException.class, () -> Benchmarks.main(args));
+        assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 
     @Test

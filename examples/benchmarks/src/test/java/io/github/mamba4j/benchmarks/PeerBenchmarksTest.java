@@ -2,15 +2,20 @@ package io.github.mamba4j.benchmarks;
 
 import static io.github.mamba4j.benchmarks.BenchmarksTest.names;
 import static io.github.mamba4j.benchmarks.BenchmarksTest.run;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import ai.djl.engine.Engine;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /** Runs the other libraries' benchmarks for a moment, where their native code is to be had. */
 class PeerBenchmarksTest {
@@ -33,6 +38,26 @@ class PeerBenchmarksTest {
     void nd4jComputesTheSame() throws RunnerException {
         assumeLoads(Nd4j::getBackend);
         assertEquals(Set.of("matmul", "block"), names(run(Nd4jBenchmark.class, "rows", "1,5")));
+    }
+
+    @Test
+    void productsSideBySideAreCompared() throws Exception {
+        assumeLoads(Nd4j::getBackend);
+        var printed = new ByteArrayOutputStream();
+        var options = new CommandLineOptions("-p", "preset=" + Dimensions.TINY, "-p", "rows=5,1", "-p", "megabytes=1",
+                "-w", "1ms",
+                "-p", "projection=OUT_PROJ");
+        new SideBySide(options, 2).run(new PrintStream(printed, true, UTF_8))
+                .print(new PrintStream(printed, true, UTF_8));
+        List<String> lines = printed.toString(UTF_8).lines().toList();
+        assertEquals("side by side: OUT_PROJ of tiny, rows 5", lines.getFirst());
+        for (String what : List.of("mamba4j, GFLOP/s", "OpenBLAS, GFLOP/s", "multiply-adds, GFLOP/s",
+                "mamba4j to OpenBLAS", "mamba4j to multiply-adds")) {
+            for (int rows : new int[]{1, 5}) {
+                String begin = "OUT_PROJ of tiny, rows " + rows + ": " + what + " ";
+                assertEquals(1, lines.stream().filter(line -> line.startsWith(begin)).count(), begin);
+            }
+        }
     }
 
     @Test
