@@ -17,11 +17,11 @@ final class PanamaLimits {
     private PanamaLimits() {}
 
     /**
-     * Runs {@code rounds} multiply-adds, an even number, in every chain, each of which adds to a sum, as in a product. (To multiply the sum
-     * instead would take an instruction more, which copies what is added.) No sum gets further than 2^22.
+     * Runs {@code rounds} multiply-adds, an even number, in every chain, each of which adds to a sum, as in a product. (To
+     * multiply the sum instead would take an instruction more, which copies what is added.) No sum gets further than 2^22.
      *
-     * <p>Two at a time make the method too long to be compiled into its caller. That would come after some seconds of
-     * measuring, and the loop in the caller's code is a third slower.
+     * <p>The loop takes two at a time so that the method is too long to be compiled into its caller. Otherwise that would
+     * happen after some seconds of measuring, and the loop is a third slower there.
      */
     static double multiplyAdd(int rounds) {
         FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);

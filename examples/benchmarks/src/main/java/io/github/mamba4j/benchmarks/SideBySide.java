@@ -110,13 +110,18 @@ final class SideBySide {
             warmUp(() -> gigaflops(matmul, ours::multiply));
             warmUp(() -> gigaflops(matmul, theirs::multiply));
             warmUp(limits::fmaPeakGflops);
-            for (int i = 0; i < count; i++) {
+            List<IntConsumer> parties = List.of(ours::multiply, theirs::multiply);
+            for (int round = 0; round < count; round++) {
                 Thread.sleep(REST_MILLIS);
                 double peak = limits.fmaPeakGflops();
-                double first = gigaflops(matmul, i % 2 == 0 ? ours::multiply : theirs::multiply);
-                Thread.sleep(REST_MILLIS);
-                double second = gigaflops(matmul, i % 2 == 0 ? theirs::multiply : ours::multiply);
-                add(name, i % 2 == 0 ? first : second, i % 2 == 0 ? second : first, peak);
+                double[] rates = new double[parties.size()];
+                for (int turn = 0; turn < rates.length; turn++) {
+                    // Each begins every second round.
+                    int party = (round + turn) % rates.length;
+                    Thread.sleep(REST_MILLIS);
+                    rates[party] = gigaflops(matmul, parties.get(party));
+                }
+                add(name, rates[0], rates[1], peak);
             }
         }
     }
