@@ -2,6 +2,7 @@ package io.github.mamba4j.benchmarks;
 
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
+import io.github.mamba4j.kernels.Kernels;
 import io.github.mamba4j.kernels.MachineLimits;
 import io.github.mamba4j.kernels.Scratch;
 import io.github.mamba4j.kernels.ThreadTeam;
@@ -32,6 +33,7 @@ final class SideBySide {
     private final List<Integer> rows;
     private final int megabytes;
     private final long warmUpNanos;
+    private final Kernels kernels = KernelChoice.PANAMA.load();
     private final int count;
     private final Rounds results = new Rounds();
 
@@ -42,6 +44,7 @@ final class SideBySide {
      *     warm up, where they are not to be the usual ones
      * @param count how many rounds
      * @throws CommandLineOptionException if there is something else or a value is wrong
+     * @throws IllegalStateException if this JVM has no Vector API
      */
     SideBySide(Options chosen, int count) throws CommandLineOptionException {
         if (!chosen.getIncludes().isEmpty()) {
@@ -103,7 +106,7 @@ final class SideBySide {
             Scratch[] scratch) throws InterruptedException {
         try (var matmul = new MatmulCase(config, projection, DType.F32, rowCount, megabytes);
                 var theirs = new Nd4jProduct(matmul)) {
-            var ours = new TeamProduct(matmul, KernelChoice.PANAMA.load(), team, i -> scratch[i]);
+            var ours = new TeamProduct(matmul, kernels, team, i -> scratch[i]);
             ours.multiply(0);
             matmul.check(ours.y.data(), 0);
             var limits = new MachineLimits(team);
