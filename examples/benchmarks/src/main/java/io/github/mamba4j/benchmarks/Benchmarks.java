@@ -40,16 +40,24 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     /**
-     * Runs benchmarks.
+     * Runs benchmarks. Arguments that cannot be understood are told in one line, and the program ends with 1.
      *
      * @param args {@code --rounds n}, {@code --short}, both or nothing, then what JMH takes; or {@code --side-by-side n},
      *     then parameters
      * @throws IOException if JMH cannot read its list of benchmarks
      * @throws RunnerException if a benchmark cannot be run
-     * @throws CommandLineOptionException if the arguments cannot be understood
      * @throws InterruptedException if the thread is interrupted while it rests between products
      */
-    public static void main(String[] args)
+    public static void main(String[] args) throws IOException, RunnerException, InterruptedException {
+        try {
+            run(args);
+        } catch (CommandLineOptionException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    static void run(String[] args)
             throws IOException, RunnerException, CommandLineOptionException, InterruptedException {
         if (args.length > 0 && args[0].equals(SIDE_BY_SIDE)) {
             int count = count(args);

@@ -33,7 +33,7 @@ final class SideBySide {
     private final List<Integer> rows;
     private final int megabytes;
     private final long warmUpNanos;
-    private final Kernels kernels = KernelChoice.PANAMA.load();
+    private final Kernels kernels;
     private final int count;
     private final Rounds results = new Rounds();
 
@@ -43,8 +43,7 @@ final class SideBySide {
      * @param chosen the parameters {@code preset}, {@code projection}, {@code rows} and {@code megabytes} and the time to
      *     warm up, where they are not to be the usual ones
      * @param count how many rounds
-     * @throws CommandLineOptionException if there is something else or a value is wrong
-     * @throws IllegalStateException if this JVM has no Vector API
+     * @throws CommandLineOptionException if there is something else, a value is wrong, or this JVM has no Vector API
      */
     SideBySide(Options chosen, int count) throws CommandLineOptionException {
         if (!chosen.getIncludes().isEmpty()) {
@@ -68,6 +67,11 @@ final class SideBySide {
             megabytes = number("megabytes", values(chosen, "megabytes", "256").getFirst());
         } catch (IllegalArgumentException e) {
             throw new CommandLineOptionException(e.getMessage());
+        }
+        try {
+            kernels = KernelChoice.PANAMA.load();
+        } catch (IllegalStateException e) {
+            throw new CommandLineOptionException(e.getMessage(), e);
         }
         warmUpNanos = chosen.getWarmupTime().orElse(WARM_UP).convertTo(TimeUnit.NANOSECONDS);
         this.count = count;

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,7 +96,7 @@ class BenchmarksTest {
         PrintStream out = System.out;
         System.setOut(new PrintStream(printed, true, UTF_8));
         try {
-            Benchmarks.main(new String[]{"--rounds", "3", "--short", "ElementBenchmark.(rmsNorm|argmax)", "-f", "0",
+            Benchmarks.run(new String[]{"--rounds", "3", "--short", "ElementBenchmark.(rmsNorm|argmax)", "-f", "0",
                     "-wi", "0", "-i", "1", "-r", "1ms"});
         } finally {
             System.setOut(out);
@@ -141,7 +142,7 @@ class BenchmarksTest {
     void aWrongNumberOfRoundsIsRefused(String count) {
         for (String option : List.of("--rounds", "--side-by-side")) {
             var e = assertThrows(CommandLineOptionException.class,
-                    () -> Benchmarks.main(new String[]{option, count, "--short"}));
+                    () -> Benchmarks.run(new String[]{option, count, "--short"}));
             assertEquals(option + ": expected a number from 1 to 999, found " + count, e.getMessage());
         }
     }
@@ -152,14 +153,29 @@ class BenchmarksTest {
             "-p projection=Q_PROJ|Q_PROJ", "-p megabytes=x|-p megabytes: expected a number from 1 to 99999, found x"})
     void whatCannotBeComparedSideBySideIsRefused(String arguments, String message) {
         String[] args = ("--side-by-side 2 " + arguments).split(" ");
-        var e = assertThrows(CommandLineOptionException.class, () -> Benchmarks.main(args));
+        var e = assertThrows(CommandLineOptionException.class, () -> Benchmarks.run(args));
         assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--rounds x|--rounds: expected a number from 1 to 999, found x",
+            "--short --nope|nope is not a recognized option",
+            "--side-by-side 1|the panama kernels cannot be used: the Vector API is not loaded; start Java with "
+                    + "--add-modules jdk.incubator.vector"})
+    void theProgramEndsWithOneLineIfItsArgumentsAreWrong(String arguments, String line) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp", System.getProperty("java.class.path"), Benchmarks.class.getName()));
+        command.addAll(List.of(arguments.split(" ")));
+        Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
+        assertEquals(line, new String(program.getInputStream().readAllBytes(), UTF_8).strip());
+        assertEquals(1, program.waitFor());
     }
 
     @Test
     void theShortRunTakesOneModelAndTheFastKernelsUnlessToldOtherwise(@TempDir Path folder) throws Exception {
         Path results = folder.resolve("results.csv");
-        Benchmarks.main(new String[]{"--short", "ElementBenchmark.rmsNorm|LlamaBenchmark", "-p", "kernels=scalar", "-f",
+        Benchmarks.run(new String[]{"--short", "ElementBenchmark.rmsNorm|LlamaBenchmark", "-p", "kernels=scalar", "-f",
                 "0", "-wi", "0", "-i", "1", "-r", "1ms", "-o", folder.resolve("log.txt").toString(), "-rf", "csv",
                 "-rff", results.toString()});
         String csv = Files.readString(results);
