@@ -16,7 +16,8 @@ import jdk.incubator.vector.FloatVector;
  * <ul>
  * <li>The distances from group to group are arguments, not constants, and the loop ends at an inequality. A loop that the
  * compiler can count gets a check of every access in it beforehand, some 250 instructions for a few dozen rounds. Here the
- * checks stay with the accesses, where they cost next to nothing.
+ * checks stay with the accesses, where they cost next to nothing. They are even of use: with one check for the three vectors
+ * of a group, by slices of equal length, the compiler loads all elements of a group first, and a sum has to leave its register.
  * <li>A round takes four groups. Whatever else a round does, counting and checking, competes with the multiply-adds for the
  * two ports that have them.
  * <li>A round does not take more: the first compiler, which has to run the method before the optimizing one looks at it,
