@@ -21,8 +21,8 @@ import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 final class PanamaMatmul {
     /** The most inputs that panels have room for. */
     static final int MAX_COLS = 8192;
-    /** Packed weights that stay in a core's second-level cache while rows pass by. */
-    static final int BLOCK = 272 * 1024;
+    /** Packed weights that stay in a core's second-level cache while rows pass by. It is smaller where registers are few. */
+    static final int BLOCK = VectorWidth.MANY_REGISTERS ? 272 * 1024 : 64 * 1024;
 
     private PanamaMatmul() {}
 
@@ -83,8 +83,7 @@ final class PanamaMatmul {
         int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
-                PanamaTile.multiply(panels, panelsAt + r / ROWS * PLACES * padded, scratch.weights,
-                        (long) o * padded * Float.BYTES, groups, scratch.lanes);
+                PanamaTile.multiply(panels, panelsAt + r / ROWS * PLACES * padded, scratch, o * padded, groups);
                 PanamaTile.finish(scratch.lanes, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
                         y.index(firstRow + r, firstCol + o), y.cols(), scratch.row);
             }

@@ -91,10 +91,10 @@ final class PanamaPacking {
         int vectors = Math.ceilDiv(outs, PanamaTile.OUTS) * VECTORS;
         boolean wholeSquares = PanamaStoredRows.fits(w) && padded == w.cols();
         for (int v = 0; v < vectors; v++) {
-            long to = ((long) v / VECTORS * padded * VECTORS + v % VECTORS) * SLOT;
+            int to = (v / VECTORS * padded * VECTORS + v % VECTORS) * WIDTH;
             if (wholeSquares && (v + 1) * WIDTH <= outs) {
-                PanamaStoredRows.pack(w, firstOut + v * WIDTH, scratch.weights, to, VECTORS * SLOT,
-                        (long) groups * VECTORS * SLOT, scratch.square);
+                PanamaStoredRows.pack(w, firstOut + v * WIDTH, scratch.weights, (long) to * Float.BYTES,
+                        VECTORS * SLOT, (long) groups * VECTORS * SLOT, scratch.square);
             } else {
                 packFilledUp(w, firstOut + v * WIDTH, firstOut + outs - 1, to, scratch);
             }
@@ -102,18 +102,24 @@ final class PanamaPacking {
     }
 
     /** One vector of outputs: as many as there are up to the last, and the last again; and columns up to a whole group. */
-    private static void packFilledUp(Matrix w, int firstOut, int lastOut, long to, Scratch scratch) {
+    private static void packFilledUp(Matrix w, int firstOut, int lastOut, int to, Scratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
         for (int i = 0; i < WIDTH; i++) {
             PanamaWidening.widenRow(w, Math.min(firstOut + i, lastOut), scratch.stage, i * padded, padded);
         }
+        int stride = groups * VECTORS * WIDTH;
         for (int g = 0; g < groups; g++) {
             for (int j = 0; j < LANES; j += WIDTH) {
-                PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, WIDTH / 2 * padded, scratch.block, 0,
-                        WIDTH);
-                spread(scratch.block, scratch.weights, to + (long) (j * groups + g) * VECTORS * SLOT,
-                        (long) groups * VECTORS * SLOT);
+                int from = g * LANES + j;
+                int at = to + j * stride + g * VECTORS * WIDTH;
+                if (VectorWidth.MANY_REGISTERS) {
+                    PanamaTranspose.transpose(scratch.stage, from, padded, WIDTH / 2 * padded, scratch.block, 0, WIDTH);
+                    spread(scratch.block, scratch.weights, (long) at * Float.BYTES, (long) stride * Float.BYTES);
+                } else {
+                    PanamaTranspose.transpose(scratch.stage, from, padded, WIDTH / 2 * padded, scratch.weightArray, at,
+                            stride);
+                }
             }
         }
     }

@@ -47,20 +47,20 @@ final class PanamaTile {
     private PanamaTile() {}
 
     /**
-     * Computes the sums of a tile, lane by lane.
+     * Computes the sums of a tile, lane by lane: {@code [16 lanes][rows][outputs]} in {@link Scratch#lanes}.
      *
      * @param x panels of activations
      * @param xAt where the tile's panel begins
-     * @param w panels of weights
-     * @param wAt the offset of the tile's panel, in bytes
+     * @param scratch has the panels of weights
+     * @param wAt where the tile's panel begins, in floats
      * @param groups groups of the summed dimension, a multiple of {@link #GROUPS}
-     * @param sums where the sums go: {@code [16 lanes][rows][outputs]}
      */
-    static void multiply(float[] x, int xAt, MemorySegment w, long wAt, int groups, MemorySegment sums) {
+    static void multiply(float[] x, int xAt, Scratch scratch, int wAt, int groups) {
         if (VectorWidth.MANY_REGISTERS) {
-            PanamaTile8x3.multiply(x, xAt, PLACES, w, wAt, VECTORS * SLOT, groups, sums);
+            PanamaTile8x3.multiply(x, xAt, PLACES, scratch.weights, (long) wAt * Float.BYTES, VECTORS * SLOT, groups,
+                    scratch.lanes);
         } else {
-            PanamaTile6x2.multiply(x, xAt, PLACES, w, wAt, VECTORS * SLOT, groups, sums);
+            PanamaTile6x2.multiply(x, xAt, scratch.weightArray, wAt, groups, scratch.lanes);
         }
     }
 

@@ -1,31 +1,43 @@
 package io.github.mamba4j.kernels;
 
+import static io.github.mamba4j.kernels.PanamaTile.PLACES;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link PanamaTile}'s sums for processors with 16 vector registers: 12 of them hold sums, 2 weights, and 2 elements of rows.
- * What {@link PanamaTile8x3} says of its loop holds for this one.
+ * {@link PanamaTile}'s sums for processors with 16 vector registers: 12 of them hold sums, 2 weights, and one an element of a
+ * row.
  *
- * <p>Three vectors of outputs and four rows need as many multiply-adds and one load less, but the compiler likes to have two
- * elements broadcast before it uses them: it had 17 vectors for 16 registers, and two sums went through memory in each
- * step, which took twice the time.
+ * <p>Why it is written like this:
+ *
+ * <ul>
+ * <li>The weights are in an array. Indices of an array are checked once for all of a round; offsets into a segment are
+ * checked one by one, which was a fifth of all instructions.
+ * <li>Without those checks, however, the compiler would bring forward the loads of a whole round. There are not nearly as
+ * many registers, so that sums would go through memory, which takes twice the time. Loads do not pass a fence between loads,
+ * and where there are 16 registers, which is on x86, the fence is no instruction: it only keeps what is written here in order.
+ * <li>One variable counts: where the weights are follows from where the elements are. The loop ends at an inequality, for a
+ * loop that the compiler can count is rebuilt, and sums go through memory again.
+ * <li>Three vectors of outputs and four rows need as many multiply-adds and one load less, but no register would be spare.
+ * </ul>
  */
 final class PanamaTile6x2 {
     private static final long SLOT = VectorWidth.LANES * Float.BYTES;
+    /** Weights for each place of a row's element. */
+    private static final int W_PER_PLACE = 2 * VectorWidth.LANES / PLACES;
 
     private PanamaTile6x2() {}
 
-    /** See {@link PanamaTile#multiply}; {@code xStep} and {@code wStep} lead from group to group. */
-    static void multiply(float[] x, int xAt, int xStep, MemorySegment w, long wAt, long wStep, int groups,
-            MemorySegment sums) {
+    /** See {@link PanamaTile#multiply}. */
+    static void multiply(float[] x, int xAt, float[] w, int wAt, int groups, MemorySegment sums) {
         FloatVector zero = FloatVector.zero(FLOATS);
         int xi = xAt;
-        long at = wAt;
+        int wZero = wAt - xAt * W_PER_PLACE;
         long to = 0;
         for (int lane = 0; lane < LANES; lane++) {
             FloatVector a0 = zero;
@@ -40,90 +52,113 @@ final class PanamaTile6x2 {
             FloatVector b4 = zero;
             FloatVector a5 = zero;
             FloatVector b5 = zero;
-            long end = at + groups * wStep;
-            while (at != end) {
-                FloatVector wa0 = FloatVector.fromMemorySegment(FLOATS, w, at, LITTLE_ENDIAN);
-                FloatVector wb0 = FloatVector.fromMemorySegment(FLOATS, w, at + SLOT, LITTLE_ENDIAN);
+            int end = xi + groups * PLACES;
+            while (xi != end) {
+                int at = wZero + xi * W_PER_PLACE;
+                FloatVector wa0 = FloatVector.fromArray(FLOATS, w, at);
+                FloatVector wb0 = FloatVector.fromArray(FLOATS, w, at + VectorWidth.LANES);
                 FloatVector e00 = zero.broadcast(x[xi]);
                 a0 = wa0.fma(e00, a0);
                 b0 = wb0.fma(e00, b0);
+                VarHandle.loadLoadFence();
                 FloatVector e01 = zero.broadcast(x[xi + 1]);
                 a1 = wa0.fma(e01, a1);
                 b1 = wb0.fma(e01, b1);
+                VarHandle.loadLoadFence();
                 FloatVector e02 = zero.broadcast(x[xi + 2]);
                 a2 = wa0.fma(e02, a2);
                 b2 = wb0.fma(e02, b2);
+                VarHandle.loadLoadFence();
                 FloatVector e03 = zero.broadcast(x[xi + 3]);
                 a3 = wa0.fma(e03, a3);
                 b3 = wb0.fma(e03, b3);
+                VarHandle.loadLoadFence();
                 FloatVector e04 = zero.broadcast(x[xi + 4]);
                 a4 = wa0.fma(e04, a4);
                 b4 = wb0.fma(e04, b4);
+                VarHandle.loadLoadFence();
                 FloatVector e05 = zero.broadcast(x[xi + 5]);
                 a5 = wa0.fma(e05, a5);
                 b5 = wb0.fma(e05, b5);
-                FloatVector wa1 = FloatVector.fromMemorySegment(FLOATS, w, at + 2 * SLOT, LITTLE_ENDIAN);
-                FloatVector wb1 = FloatVector.fromMemorySegment(FLOATS, w, at + 3 * SLOT, LITTLE_ENDIAN);
+                VarHandle.loadLoadFence();
+                FloatVector wa1 = FloatVector.fromArray(FLOATS, w, at + 2 * VectorWidth.LANES);
+                FloatVector wb1 = FloatVector.fromArray(FLOATS, w, at + 3 * VectorWidth.LANES);
                 FloatVector e10 = zero.broadcast(x[xi + 8]);
                 a0 = wa1.fma(e10, a0);
                 b0 = wb1.fma(e10, b0);
+                VarHandle.loadLoadFence();
                 FloatVector e11 = zero.broadcast(x[xi + 9]);
                 a1 = wa1.fma(e11, a1);
                 b1 = wb1.fma(e11, b1);
+                VarHandle.loadLoadFence();
                 FloatVector e12 = zero.broadcast(x[xi + 10]);
                 a2 = wa1.fma(e12, a2);
                 b2 = wb1.fma(e12, b2);
+                VarHandle.loadLoadFence();
                 FloatVector e13 = zero.broadcast(x[xi + 11]);
                 a3 = wa1.fma(e13, a3);
                 b3 = wb1.fma(e13, b3);
+                VarHandle.loadLoadFence();
                 FloatVector e14 = zero.broadcast(x[xi + 12]);
                 a4 = wa1.fma(e14, a4);
                 b4 = wb1.fma(e14, b4);
+                VarHandle.loadLoadFence();
                 FloatVector e15 = zero.broadcast(x[xi + 13]);
                 a5 = wa1.fma(e15, a5);
                 b5 = wb1.fma(e15, b5);
-                FloatVector wa2 = FloatVector.fromMemorySegment(FLOATS, w, at + 4 * SLOT, LITTLE_ENDIAN);
-                FloatVector wb2 = FloatVector.fromMemorySegment(FLOATS, w, at + 5 * SLOT, LITTLE_ENDIAN);
+                VarHandle.loadLoadFence();
+                FloatVector wa2 = FloatVector.fromArray(FLOATS, w, at + 4 * VectorWidth.LANES);
+                FloatVector wb2 = FloatVector.fromArray(FLOATS, w, at + 5 * VectorWidth.LANES);
                 FloatVector e20 = zero.broadcast(x[xi + 16]);
                 a0 = wa2.fma(e20, a0);
                 b0 = wb2.fma(e20, b0);
+                VarHandle.loadLoadFence();
                 FloatVector e21 = zero.broadcast(x[xi + 17]);
                 a1 = wa2.fma(e21, a1);
                 b1 = wb2.fma(e21, b1);
+                VarHandle.loadLoadFence();
                 FloatVector e22 = zero.broadcast(x[xi + 18]);
                 a2 = wa2.fma(e22, a2);
                 b2 = wb2.fma(e22, b2);
+                VarHandle.loadLoadFence();
                 FloatVector e23 = zero.broadcast(x[xi + 19]);
                 a3 = wa2.fma(e23, a3);
                 b3 = wb2.fma(e23, b3);
+                VarHandle.loadLoadFence();
                 FloatVector e24 = zero.broadcast(x[xi + 20]);
                 a4 = wa2.fma(e24, a4);
                 b4 = wb2.fma(e24, b4);
+                VarHandle.loadLoadFence();
                 FloatVector e25 = zero.broadcast(x[xi + 21]);
                 a5 = wa2.fma(e25, a5);
                 b5 = wb2.fma(e25, b5);
-                FloatVector wa3 = FloatVector.fromMemorySegment(FLOATS, w, at + 6 * SLOT, LITTLE_ENDIAN);
-                FloatVector wb3 = FloatVector.fromMemorySegment(FLOATS, w, at + 7 * SLOT, LITTLE_ENDIAN);
+                VarHandle.loadLoadFence();
+                FloatVector wa3 = FloatVector.fromArray(FLOATS, w, at + 6 * VectorWidth.LANES);
+                FloatVector wb3 = FloatVector.fromArray(FLOATS, w, at + 7 * VectorWidth.LANES);
                 FloatVector e30 = zero.broadcast(x[xi + 24]);
                 a0 = wa3.fma(e30, a0);
                 b0 = wb3.fma(e30, b0);
+                VarHandle.loadLoadFence();
                 FloatVector e31 = zero.broadcast(x[xi + 25]);
                 a1 = wa3.fma(e31, a1);
                 b1 = wb3.fma(e31, b1);
+                VarHandle.loadLoadFence();
                 FloatVector e32 = zero.broadcast(x[xi + 26]);
                 a2 = wa3.fma(e32, a2);
                 b2 = wb3.fma(e32, b2);
+                VarHandle.loadLoadFence();
                 FloatVector e33 = zero.broadcast(x[xi + 27]);
                 a3 = wa3.fma(e33, a3);
                 b3 = wb3.fma(e33, b3);
+                VarHandle.loadLoadFence();
                 FloatVector e34 = zero.broadcast(x[xi + 28]);
                 a4 = wa3.fma(e34, a4);
                 b4 = wb3.fma(e34, b4);
+                VarHandle.loadLoadFence();
                 FloatVector e35 = zero.broadcast(x[xi + 29]);
                 a5 = wa3.fma(e35, a5);
                 b5 = wb3.fma(e35, b5);
-                xi += 4 * xStep;
-                at += 4 * wStep;
+                xi += 4 * PLACES;
             }
             a0.intoMemorySegment(sums, to, LITTLE_ENDIAN);
             b0.intoMemorySegment(sums, to + SLOT, LITTLE_ENDIAN);

@@ -15,8 +15,8 @@ public final class Scratch {
     /** The most packed activations: 512 rows of 5120 columns, which is the widest product of mamba-2.8b. */
     static final int ROWS_FLOATS = 2816 * 1024 / PanamaTile.ROWS * PanamaTile.PLACES;
     /** Packed weights: a block, or the panel of the widest tile. */
-    static final int WEIGHTS_BYTES = Math.max(PanamaMatmul.BLOCK,
-            PanamaTile.OUTS * PanamaPacking.groups(PanamaMatmul.MAX_COLS) * ScalarKernels.LANES) * Float.BYTES;
+    private static final int WEIGHTS = Math.max(PanamaMatmul.BLOCK,
+            PanamaTile.OUTS * PanamaPacking.groups(PanamaMatmul.MAX_COLS) * ScalarKernels.LANES);
 
     /** Channels that are scanned at a time; also room for the 16 lanes of a sum of vectors. */
     static final int ROW = 256;
@@ -25,8 +25,10 @@ public final class Scratch {
 
     private static final long CACHE_LINE = 64;
 
-    /** Packed weights. */
+    /** Packed weights for {@link PanamaTile8x3}. */
     final MemorySegment weights;
+    /** The same for {@link PanamaTile6x2}, which has them in an array. */
+    final float[] weightArray = new float[VectorWidth.MANY_REGISTERS ? 0 : WEIGHTS];
     /** Rows of operands, widened, on their way to panels; a row of activations, prepared; or {@link PanamaScan}'s planes. */
     final float[] stage = new float[ScalarKernels.LANES * PanamaPacking.groups(PanamaMatmul.MAX_COLS)
             * ScalarKernels.LANES];
@@ -56,7 +58,7 @@ public final class Scratch {
     /** Allocates the memory. */
     public Scratch() {
         Arena arena = Arena.ofAuto();
-        weights = arena.allocate(WEIGHTS_BYTES, CACHE_LINE);
+        weights = arena.allocate(VectorWidth.MANY_REGISTERS ? (long) WEIGHTS * Float.BYTES : 0, CACHE_LINE);
         square = arena.allocate(PanamaStoredRows.SQUARE_BYTES, CACHE_LINE);
         staged = arena.allocate(PanamaFewRows.STAGED_BYTES, CACHE_LINE);
         lanes = arena.allocate(PanamaTile.SUMS_BYTES, CACHE_LINE);
