@@ -21,7 +21,10 @@ import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 final class PanamaMatmul {
     /** The most inputs that panels have room for. */
     static final int MAX_COLS = 8192;
-    /** Packed weights that stay in a core's second-level cache while rows pass by. It is smaller where registers are few. */
+    /**
+     * Packed weights that stay in a core's second-level cache while rows pass by. Where registers are few, that is often one of
+     * 512 KB.
+     */
     static final int BLOCK = VectorWidth.MANY_REGISTERS ? 272 * 1024 : 64 * 1024;
 
     private PanamaMatmul() {}
