@@ -20,11 +20,12 @@ import jdk.incubator.vector.FloatVector;
  * checked one by one, which was a fifth of all instructions.
  * <li>Without those checks, however, the compiler would bring forward the loads of a whole round. There are not nearly as
  * many registers, so that sums would go through memory, which takes twice the time. Loads do not pass a fence between loads,
- * and where there are 16 registers, which is on x86, the fence is no instruction: it only keeps what is written here in order.
+ * and on x86 that fence is no instruction: it only keeps the compiler to the order that is written here.
  * <li>One variable counts: where the weights are follows from where the elements are. The loop ends at an inequality: loops
  * that the compiler can count, and rebuilds, took 4 and 8 hundredths longer.
  * <li>A round takes four groups. With eight the loop would take 1 to 4 hundredths less, and the compilers twice as long.
- * <li>Three vectors of outputs and four rows need as many multiply-adds and one load less, but no register would be spare.
+ * <li>Three vectors of outputs and four rows need as many multiply-adds and one load less, but no register would be spare, and
+ * sums went through memory, fences or not.
  * </ul>
  */
 final class PanamaTile6x2 {
