@@ -158,6 +158,7 @@ final class PanamaFewRows {
     /** 24 sums and 7 operands, for 32 vector registers. */
     private static void tile4x6(float[] x, int x0, int x1, int x2, int x3, MemorySegment w, long w0, long w1, long w2,
             long w3, long w4, long w5, int groups, float[] in, int inAt, float[] out, int outAt) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a00 = FloatVector.fromArray(FLOATS, in, inAt);
         FloatVector a01 = FloatVector.fromArray(FLOATS, in, inAt + 16);
         FloatVector a02 = FloatVector.fromArray(FLOATS, in, inAt + 32);

@@ -77,6 +77,7 @@ final class PanamaLimits {
      * @param rounds vectors of each stream
      */
     static long read(MemorySegment data, long at, int spacing, int advance, int rounds) {
+        data.isNative(); // for the compiler: see PanamaKernels
         IntVector a = IntVector.zero(INTS);
         IntVector b = a;
         IntVector c = a;

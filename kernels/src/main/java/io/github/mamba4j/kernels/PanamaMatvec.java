@@ -120,6 +120,7 @@ final class PanamaMatvec {
     /** Float32 rows as they are, one of each stream. */
     private static void rowsF32(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
             float[] sums, int in, int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
         FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);

@@ -52,6 +52,7 @@ final class PanamaMatvecHalves {
     /** BF16 rows: the bits are the upper half of a float32. */
     static void rowsBf16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
             int rows, float[] sums, int in, int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
         FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);
@@ -130,6 +131,7 @@ final class PanamaMatvecHalves {
      */
     static boolean rowsF16(MemorySegment w, long at, long stretch, int last, float[] x, int xAt, int groups,
             int rows, float[] sums, int in, int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in + 0);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + 16);
         FloatVector a2 = FloatVector.fromArray(FLOATS, sums, in + 32);

@@ -93,6 +93,7 @@ final class PanamaMatvecNarrow {
     /** Two rows of float32 as they are, two vectors of each group. */
     private static void rowsF32(MemorySegment w, long at, long other, float[] x, int xAt, int groups, float[] sums,
             int in, int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in);
         FloatVector b0 = FloatVector.fromArray(FLOATS, sums, in + WIDTH);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + LANES);
@@ -115,6 +116,7 @@ final class PanamaMatvecNarrow {
     /** Two rows of BF16, whose bits are the upper half of a float32. */
     private static void rowsBf16(MemorySegment w, long at, long other, float[] x, int xAt, int groups, float[] sums,
             int in, int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a0 = FloatVector.fromArray(FLOATS, sums, in);
         FloatVector b0 = FloatVector.fromArray(FLOATS, sums, in + WIDTH);
         FloatVector a1 = FloatVector.fromArray(FLOATS, sums, in + LANES);

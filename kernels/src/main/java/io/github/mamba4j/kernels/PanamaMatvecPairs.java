@@ -129,6 +129,7 @@ final class PanamaMatvecPairs {
 
     /** The partial sums of several rows that follow each other in two places. */
     private static void sumsBf16(MemorySegment w, long at, long other, float[] x, int cols, int rows, float[] sums) {
+        w.isNative(); // for the compiler: see PanamaKernels
         // One for all: a zero for each beginning of a row, and the compiler does not unroll the loop.
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector even0 = zero;
@@ -166,6 +167,7 @@ final class PanamaMatvecPairs {
     /** The same for F16 by way of subnormal numbers; whether all weights are finite. */
     private static boolean sumsOfSubnormals(MemorySegment w, long at, long other, float[] x, int cols, int rows,
             float[] sums) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector even0 = zero;
         FloatVector odd0 = zero;
@@ -210,6 +212,7 @@ final class PanamaMatvecPairs {
      * exponent that is put in has a bit in its place.
      */
     private static boolean sumsF16(MemorySegment w, long at, long other, float[] x, int cols, int rows, float[] sums) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector two = FloatVector.broadcast(FLOATS, 2f);
         FloatVector implied = FloatVector.broadcast(FLOATS, -F16_IMPLIED);

@@ -44,6 +44,7 @@ final class PanamaMatvecShort {
 
     private static void rowsF32(MemorySegment w, long at, float[] x, int xAt, int cols, int rows, float[] sums,
             int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector a = zero;
         FloatVector b = zero;

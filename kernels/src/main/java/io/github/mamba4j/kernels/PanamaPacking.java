@@ -125,6 +125,7 @@ final class PanamaPacking {
     }
 
     private static void spread(float[] block, MemorySegment to, long at, long stride) {
+        to.isNative(); // for the compiler: see PanamaKernels
         for (int i = 0; i < WIDTH; i++) {
             FloatVector.fromArray(FLOATS, block, i * WIDTH).intoMemorySegment(to, at + i * stride, LITTLE_ENDIAN);
         }

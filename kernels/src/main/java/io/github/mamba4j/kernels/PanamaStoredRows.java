@@ -72,6 +72,8 @@ final class PanamaStoredRows {
 
     /** Widens two groups of BF16, whose bits are the upper half of a float32. */
     private static void spreadBf16(MemorySegment square, MemorySegment to, long toAt, long groupStep, long laneStep) {
+        square.isNative();
+        to.isNative(); // for the compiler: see PanamaKernels
         for (int i = 0; i < SIDE; i++) {
             IntVector pairs = IntVector.fromMemorySegment(INTS, square, i * SLOT, LITTLE_ENDIAN);
             long at = toAt + i / (SIDE / 2) * groupStep + i % (SIDE / 2) * 2 * laneStep;
@@ -81,6 +83,8 @@ final class PanamaStoredRows {
     }
 
     private static void transpose(MemorySegment from, long at, long near, MemorySegment to, long toAt, long stride) {
+        from.isNative();
+        to.isNative(); // for the compiler: see PanamaKernels
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, from, at, LITTLE_ENDIAN);
         FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, from, at + near, LITTLE_ENDIAN);
         FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, from, at + 2 * near, LITTLE_ENDIAN);

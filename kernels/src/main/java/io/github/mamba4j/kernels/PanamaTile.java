@@ -75,6 +75,7 @@ final class PanamaTile {
      * @param edge room for a vector that is not written whole
      */
     static void finish(MemorySegment sums, int rows, int outs, float[] y, int at, int stride, float[] edge) {
+        sums.isNative(); // for the compiler: see PanamaKernels
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < VECTORS; v++) {
                 long s = (long) (r * VECTORS + v) * SLOT;

@@ -28,6 +28,7 @@ final class PanamaTile2x3 {
     /** Weights that are float32, or widened. */
     static void multiplyF32(float[] x, int x0, int x1, MemorySegment w, long w0, long w1, long w2, int groups,
             float[] sums, int in, int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, in);
         FloatVector b00 = FloatVector.fromArray(FLOATS, sums, in + WIDTH);
         FloatVector a01 = FloatVector.fromArray(FLOATS, sums, in + 16);
@@ -86,6 +87,7 @@ final class PanamaTile2x3 {
      */
     static void multiplyBf16(float[] x, int x0, int x1, MemorySegment w, long w0, long w1, long w2, int groups,
             float[] sums, int in, int out) {
+        w.isNative(); // for the compiler: see PanamaKernels
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, in);
         FloatVector b00 = FloatVector.fromArray(FLOATS, sums, in + WIDTH);
         FloatVector a01 = FloatVector.fromArray(FLOATS, sums, in + 16);

@@ -57,6 +57,7 @@ final class PanamaTile6x2 {
      * @param to where the sums go, in bytes
      */
     private static void lane(float[] x, int xi, int end, float[] w, int wZero, MemorySegment sums, long to) {
+        sums.isNative(); // for the compiler: see PanamaKernels
         FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector b0 = FloatVector.zero(FLOATS);
         FloatVector a1 = FloatVector.zero(FLOATS);

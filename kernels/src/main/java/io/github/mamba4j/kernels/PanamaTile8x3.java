@@ -35,6 +35,8 @@ final class PanamaTile8x3 {
     /** See {@link PanamaTile#multiply}; {@code xStep} and {@code wStep} lead from group to group. */
     static void multiply(float[] x, int xAt, int xStep, MemorySegment w, long wAt, long wStep, int groups,
             MemorySegment sums) {
+        w.isNative();
+        sums.isNative(); // for the compiler: see PanamaKernels
         FloatVector zero = FloatVector.zero(FLOATS);
         int xi = xAt;
         long at = wAt;

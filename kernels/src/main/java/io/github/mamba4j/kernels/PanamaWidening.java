@@ -48,6 +48,7 @@ final class PanamaWidening {
 
     /** The bits of BF16 are the upper half of a float32. */
     private static void widenBf16(MemorySegment w, long from, int count, float[] to, int at) {
+        w.isNative(); // for the compiler: see PanamaKernels
         for (int k = 0; k < count; k += LANES) {
             IntVector bits = (IntVector) ShortVector
                     .fromMemorySegment(HALVES, w, from + (long) k * Short.BYTES, LITTLE_ENDIAN)
@@ -58,6 +59,7 @@ final class PanamaWidening {
 
     /** A plain loop, for which the compiler has the processor's conversion; the Vector API has none. */
     static void widenF16(MemorySegment w, long from, int count, float[] to, int at) {
+        w.isNative(); // for the compiler: see PanamaKernels
         for (int k = 0; k < count; k++) {
             to[at + k] = Float.float16ToFloat(w.get(F16, from + (long) k * Short.BYTES));
         }
