@@ -20,9 +20,9 @@ import java.util.Objects;
  * <p>A kernel that loads from segments or stores to them calls their {@code isNative} first, for the compiler's sake. Allocated
  * memory, a mapped file and an array are segments of different classes. The JVM notes at each call which classes it has seen
  * there; but the calls within the Vector API are the same for all kernels, and before the API is compiled it loads from arrays
- * itself. A kernel that is compiled later asks each segment for its class at each access: three times the instructions, in a
- * matrix from a file. What is noted at a call of the kernel's own are this kernel's segments. If they are of one class, it is
- * asked for once, and known from there on.
+ * itself. A kernel that was compiled after that asked each segment for its class at each access: three times the instructions
+ * in the loop over a float32 matrix from a file. What is noted at a call of the kernel's own are this kernel's segments. If they
+ * are of one class, it is asked for once, and known from there on.
  */
 public final class PanamaKernels implements Kernels {
     /** What every JVM has arrays for. */
