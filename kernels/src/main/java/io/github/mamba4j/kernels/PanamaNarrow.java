@@ -101,10 +101,10 @@ final class PanamaNarrow {
         for (int v = 0; v < vectors; v++) {
             for (int i = 0; i < LANES; i++) {
                 int row = firstOut + Math.min(v * LANES + i, outs - 1);
-                PanamaWidening.widenRow(w, row, scratch.stage, i * cols, cols);
+                PanamaWidening.widen(w, row, 0, cols, scratch.stage, i * cols);
             }
             for (int k = 0; k < cols; k += LANES) {
-                PanamaTranspose.transpose(scratch.stage, k, cols, LANES / 2 * cols, scratch.block, 0, LANES);
+                PanamaTranspose.transpose(scratch.stage, k, cols, LANES / 2 * cols, 0, scratch.block, 0, LANES, 0, 1);
                 for (int i = 0; i < LANES; i++) {
                     int lane = (k + i) % ScalarKernels.LANES;
                     int place = (lane % QUARTERS * QUARTERS + PLACE[lane / QUARTERS]) * groups

@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import static io.github.mamba4j.kernels.PanamaTile.OUTS;
 import static io.github.mamba4j.kernels.PanamaTile.PLACES;
 import static io.github.mamba4j.kernels.PanamaTile.ROWS;
 import static io.github.mamba4j.kernels.PanamaTile.VECTORS;
@@ -22,6 +23,9 @@ final class PanamaPacking {
     /** Rows and groups of activations that are transposed at once: one group or two. */
     private static final int SQUARE_ROWS = Math.min(WIDTH, PLACES);
     private static final int SQUARE_GROUPS = WIDTH / SQUARE_ROWS;
+    /** Columns of weights that {@link #packPanels} packs at a time, whole groups; and the distance of their rows. */
+    private static final int COLUMNS = 512;
+    private static final int STAGE_ROW = COLUMNS + 16;
 
     private PanamaPacking() {}
 
@@ -74,21 +78,54 @@ final class PanamaPacking {
     /** Packs rows that are so many floats apart. */
     private static void packPanel(float[] rows, int at, int distance, float[] to, int panel, int groups) {
         int far = SQUARE_GROUPS > 1 ? LANES : WIDTH / 2 * distance;
-        for (int g = 0; g < groups; g += SQUARE_GROUPS) {
-            for (int j = 0; j < LANES; j += WIDTH) {
-                for (int r = 0; r < PLACES; r += SQUARE_ROWS) {
-                    PanamaTranspose.transpose(rows, at + r * distance + g * LANES + j, distance, far, to,
-                            panel + (j * groups + g) * PLACES + r, groups * PLACES);
-                }
+        for (int j = 0; j < LANES; j += WIDTH) {
+            for (int r = 0; r < PLACES; r += SQUARE_ROWS) {
+                PanamaTranspose.transpose(rows, at + r * distance + j, distance, far, SQUARE_GROUPS * LANES, to,
+                        panel + j * groups * PLACES + r, groups * PLACES, SQUARE_GROUPS * PLACES,
+                        groups / SQUARE_GROUPS);
             }
         }
     }
 
     /** Packs and widens some rows of weights: one panel after another, to whole tiles. */
     static void packWeights(Matrix w, int firstOut, int outs, Scratch scratch) {
+        if (VectorWidth.MANY_REGISTERS) {
+            packVectors(w, firstOut, outs, scratch);
+        } else {
+            packPanels(w, firstOut, outs, scratch);
+        }
+    }
+
+    /**
+     * By columns of panels, as many as the first-level cache holds. Rows on their way are a line apart: if they were a power of
+     * two apart, and the panel's lanes are as well, they would drive each other out.
+     */
+    private static void packPanels(Matrix w, int firstOut, int outs, Scratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
-        int vectors = Math.ceilDiv(outs, PanamaTile.OUTS) * VECTORS;
+        for (int o = 0; o < outs; o += OUTS) {
+            for (int c = 0; c < padded; c += COLUMNS) {
+                int n = Math.min(COLUMNS, padded - c);
+                for (int i = 0; i < OUTS; i++) {
+                    PanamaWidening.widenColumns(w, firstOut + Math.min(o + i, outs - 1), c, n, scratch.stage,
+                            i * STAGE_ROW);
+                }
+                for (int j = 0; j < LANES; j += WIDTH) {
+                    for (int i = 0; i < OUTS; i += WIDTH) {
+                        PanamaTranspose.transpose(scratch.stage, i * STAGE_ROW + j, STAGE_ROW, WIDTH / 2 * STAGE_ROW,
+                                LANES, scratch.weightArray, o * padded + j * groups * OUTS + c / LANES * OUTS + i,
+                                groups * OUTS, OUTS, n / LANES);
+                    }
+                }
+            }
+        }
+    }
+
+    /** By vectors of outputs. */
+    private static void packVectors(Matrix w, int firstOut, int outs, Scratch scratch) {
+        int groups = groups(w.cols());
+        int padded = groups * LANES;
+        int vectors = Math.ceilDiv(outs, OUTS) * VECTORS;
         boolean wholeSquares = PanamaStoredRows.fits(w) && padded == w.cols();
         for (int v = 0; v < vectors; v++) {
             int to = (v / VECTORS * padded * VECTORS + v % VECTORS) * WIDTH;
@@ -106,20 +143,15 @@ final class PanamaPacking {
         int groups = groups(w.cols());
         int padded = groups * LANES;
         for (int i = 0; i < WIDTH; i++) {
-            PanamaWidening.widenRow(w, Math.min(firstOut + i, lastOut), scratch.stage, i * padded, padded);
+            PanamaWidening.widenColumns(w, Math.min(firstOut + i, lastOut), 0, padded, scratch.stage, i * padded);
         }
         int stride = groups * VECTORS * WIDTH;
         for (int g = 0; g < groups; g++) {
             for (int j = 0; j < LANES; j += WIDTH) {
-                int from = g * LANES + j;
-                int at = to + j * stride + g * VECTORS * WIDTH;
-                if (VectorWidth.MANY_REGISTERS) {
-                    PanamaTranspose.transpose(scratch.stage, from, padded, WIDTH / 2 * padded, scratch.block, 0, WIDTH);
-                    spread(scratch.block, scratch.weights, (long) at * Float.BYTES, (long) stride * Float.BYTES);
-                } else {
-                    PanamaTranspose.transpose(scratch.stage, from, padded, WIDTH / 2 * padded, scratch.weightArray, at,
-                            stride);
-                }
+                PanamaTranspose.transpose(scratch.stage, g * LANES + j, padded, WIDTH / 2 * padded, 0, scratch.block, 0,
+                        WIDTH, 0, 1);
+                spread(scratch.block, scratch.weights, (long) (to + j * stride + g * VECTORS * WIDTH) * Float.BYTES,
+                        (long) stride * Float.BYTES);
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -25,21 +27,33 @@ final class PanamaTranspose {
     private PanamaTranspose() {}
 
     /**
-     * Transposes one square.
+     * Transposes squares that lie beside each other.
      *
-     * @param from where the vectors are, in two halves
+     * @param from where the vectors are, in two halves, the second behind the first
      * @param at index of the first
      * @param near distance of neighbours in a half
      * @param far distance of the halves
+     * @param step distance of the squares
      * @param to where the transposed vectors go
      * @param toAt index of the first
      * @param toStride distance of neighbours
+     * @param toStep distance of the squares
+     * @param count number of squares
      */
-    static void transpose(float[] from, int at, int near, int far, float[] to, int toAt, int toStride) {
+    static void transpose(float[] from, int at, int near, int far, int step, float[] to, int toAt, int toStride,
+            int toStep, int count) {
         switch (VectorWidth.LANES) {
-            case 16 -> transpose512(from, at, near, far, to, toAt, toStride);
-            case 8 -> transpose256(from, at, near, far, to, toAt, toStride);
-            default -> transpose128(from, at, near, far, to, toAt, toStride);
+            case 16 -> {
+                for (int k = 0; k < count; k++) {
+                    transpose512(from, at + k * step, near, far, to, toAt + k * toStep, toStride);
+                }
+            }
+            case 8 -> transpose256(from, at, near, far, step, to, toAt, toStride, toStep, count);
+            default -> {
+                for (int k = 0; k < count; k++) {
+                    transpose128(from, at + k * step, near, far, to, toAt + k * toStep, toStride);
+                }
+            }
         }
     }
 
@@ -143,48 +157,56 @@ final class PanamaTranspose {
         d15.intoArray(to, toAt + 15 * toStride);
     }
 
-    private static void transpose256(float[] from, int at, int near, int far, float[] to, int toAt,
-            int toStride) {
-        FloatVector v0 = FloatVector.fromArray(FLOATS, from, at);
-        FloatVector v1 = FloatVector.fromArray(FLOATS, from, at + near);
-        FloatVector v2 = FloatVector.fromArray(FLOATS, from, at + 2 * near);
-        FloatVector v3 = FloatVector.fromArray(FLOATS, from, at + 3 * near);
-        FloatVector v4 = FloatVector.fromArray(FLOATS, from, at + far);
-        FloatVector v5 = FloatVector.fromArray(FLOATS, from, at + far + near);
-        FloatVector v6 = FloatVector.fromArray(FLOATS, from, at + far + 2 * near);
-        FloatVector v7 = FloatVector.fromArray(FLOATS, from, at + far + 3 * near);
-        FloatVector a0 = v0.blend(v4.rearrange(SWAP_4), UPPER_4);
-        FloatVector a4 = v0.rearrange(SWAP_4).blend(v4, UPPER_4);
-        FloatVector a1 = v1.blend(v5.rearrange(SWAP_4), UPPER_4);
-        FloatVector a5 = v1.rearrange(SWAP_4).blend(v5, UPPER_4);
-        FloatVector a2 = v2.blend(v6.rearrange(SWAP_4), UPPER_4);
-        FloatVector a6 = v2.rearrange(SWAP_4).blend(v6, UPPER_4);
-        FloatVector a3 = v3.blend(v7.rearrange(SWAP_4), UPPER_4);
-        FloatVector a7 = v3.rearrange(SWAP_4).blend(v7, UPPER_4);
-        FloatVector b0 = a0.blend(a2.rearrange(SWAP_2), UPPER_2);
-        FloatVector b2 = a0.rearrange(SWAP_2).blend(a2, UPPER_2);
-        FloatVector b1 = a1.blend(a3.rearrange(SWAP_2), UPPER_2);
-        FloatVector b3 = a1.rearrange(SWAP_2).blend(a3, UPPER_2);
-        FloatVector b4 = a4.blend(a6.rearrange(SWAP_2), UPPER_2);
-        FloatVector b6 = a4.rearrange(SWAP_2).blend(a6, UPPER_2);
-        FloatVector b5 = a5.blend(a7.rearrange(SWAP_2), UPPER_2);
-        FloatVector b7 = a5.rearrange(SWAP_2).blend(a7, UPPER_2);
-        FloatVector c0 = b0.blend(b1.rearrange(SWAP_1), UPPER_1);
-        FloatVector c1 = b0.rearrange(SWAP_1).blend(b1, UPPER_1);
-        FloatVector c2 = b2.blend(b3.rearrange(SWAP_1), UPPER_1);
-        FloatVector c3 = b2.rearrange(SWAP_1).blend(b3, UPPER_1);
-        FloatVector c4 = b4.blend(b5.rearrange(SWAP_1), UPPER_1);
-        FloatVector c5 = b4.rearrange(SWAP_1).blend(b5, UPPER_1);
-        FloatVector c6 = b6.blend(b7.rearrange(SWAP_1), UPPER_1);
-        FloatVector c7 = b6.rearrange(SWAP_1).blend(b7, UPPER_1);
-        c0.intoArray(to, toAt);
-        c1.intoArray(to, toAt + toStride);
-        c2.intoArray(to, toAt + 2 * toStride);
-        c3.intoArray(to, toAt + 3 * toStride);
-        c4.intoArray(to, toAt + 4 * toStride);
-        c5.intoArray(to, toAt + 5 * toStride);
-        c6.intoArray(to, toAt + 6 * toStride);
-        c7.intoArray(to, toAt + 7 * toStride);
+    /**
+     * With 16 registers, masks and shuffles are better loaded once for all squares. Half of each vector is loaded where it
+     * belongs, which takes a load more and no shuffle; neighbouring lanes change places by a shift of both.
+     */
+    private static void transpose256(float[] from, int first, int near, int far, int step, float[] to, int toFirst,
+            int toStride, int toStep, int count) {
+        for (int k = 0; k < count; k++) {
+            int at = first + k * step;
+            int toAt = toFirst + k * toStep;
+            FloatVector a0 = FloatVector.fromArray(FLOATS, from, at)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far - 4), UPPER_4);
+            FloatVector a4 = FloatVector.fromArray(FLOATS, from, at + 4)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far), UPPER_4);
+            FloatVector a1 = FloatVector.fromArray(FLOATS, from, at + near)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far + near - 4), UPPER_4);
+            FloatVector a5 = FloatVector.fromArray(FLOATS, from, at + near + 4)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far + near), UPPER_4);
+            FloatVector a2 = FloatVector.fromArray(FLOATS, from, at + 2 * near)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far + 2 * near - 4), UPPER_4);
+            FloatVector a6 = FloatVector.fromArray(FLOATS, from, at + 2 * near + 4)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far + 2 * near), UPPER_4);
+            FloatVector a3 = FloatVector.fromArray(FLOATS, from, at + 3 * near)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far + 3 * near - 4), UPPER_4);
+            FloatVector a7 = FloatVector.fromArray(FLOATS, from, at + 3 * near + 4)
+                    .blend(FloatVector.fromArray(FLOATS, from, at + far + 3 * near), UPPER_4);
+            FloatVector b0 = a0.blend(a2.rearrange(SWAP_2), UPPER_2);
+            FloatVector b2 = a0.rearrange(SWAP_2).blend(a2, UPPER_2);
+            FloatVector b1 = a1.blend(a3.rearrange(SWAP_2), UPPER_2);
+            FloatVector b3 = a1.rearrange(SWAP_2).blend(a3, UPPER_2);
+            FloatVector b4 = a4.blend(a6.rearrange(SWAP_2), UPPER_2);
+            FloatVector b6 = a4.rearrange(SWAP_2).blend(a6, UPPER_2);
+            FloatVector b5 = a5.blend(a7.rearrange(SWAP_2), UPPER_2);
+            FloatVector b7 = a5.rearrange(SWAP_2).blend(a7, UPPER_2);
+            b0.blend(b1.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
+                    toAt);
+            b0.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b1, UPPER_1).intoArray(to,
+                    toAt + toStride);
+            b2.blend(b3.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
+                    toAt + 2 * toStride);
+            b2.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b3, UPPER_1).intoArray(to,
+                    toAt + 3 * toStride);
+            b4.blend(b5.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
+                    toAt + 4 * toStride);
+            b4.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b5, UPPER_1).intoArray(to,
+                    toAt + 5 * toStride);
+            b6.blend(b7.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
+                    toAt + 6 * toStride);
+            b6.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b7, UPPER_1).intoArray(to,
+                    toAt + 7 * toStride);
+        }
     }
 
     private static void transpose128(float[] from, int at, int near, int far, float[] to, int toAt, int toStride) {

@@ -23,10 +23,11 @@ final class PanamaWidening {
 
     private PanamaWidening() {}
 
-    /** Widens one row, filled up with zeros to {@code length} numbers. */
-    static void widenRow(Matrix w, int row, float[] to, int at, int length) {
-        widen(w, row, 0, w.cols(), to, at);
-        Arrays.fill(to, at + w.cols(), at + length, 0f);
+    /** Widens {@code count} numbers of a row, from a column on; beyond the last column they are zeros. */
+    static void widenColumns(Matrix w, int row, int col, int count, float[] to, int at) {
+        int there = Math.min(count, w.cols() - col);
+        widen(w, row, col, there, to, at);
+        Arrays.fill(to, at + there, at + count, 0f);
     }
 
     /** Widens {@code count} numbers of a row, from a column on. */
