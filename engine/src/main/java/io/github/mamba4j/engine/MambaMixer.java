@@ -85,7 +85,7 @@ final class MambaMixer {
     /** Reads {@code normed}, prepared by the norm; adds to {@code residual}, and moves the states of this layer on. */
     void addTo() {
         int rows = w.pass.rows();
-        w.turns.begin(dInner, Turns.leastOutputs(rows));
+        w.turns.begin(dInner, w.kernels.leastOutputs(rows));
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
         w.turns.begin(dInner, Turns.areMany(rows) ? Turns.LEAST_OF_MANY_ROWS : dInner);
@@ -94,7 +94,7 @@ final class MambaMixer {
             w.team.run(packRows);
         }
         outRowParts = Shares.rowParts(w.team.size(), rows, dModel);
-        w.turns.begin(outRowParts * dModel, Turns.leastOutputs(rows));
+        w.turns.begin(outRowParts * dModel, w.kernels.leastOutputs(rows));
         w.team.run(projectOutAndAdd);
     }
 

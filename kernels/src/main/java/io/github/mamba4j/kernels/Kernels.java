@@ -48,6 +48,17 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
             int rowCount, Scratch scratch);
 
     /**
+     * The smallest piece of the outputs of a product that is worth a turn of a thread: see {@link Turns#begin}. Threads that
+     * come to an end wait for the last piece, and a small one uses less of what was packed for it.
+     *
+     * @param rows the number of rows that are multiplied
+     * @return the number of outputs
+     */
+    default int leastOutputs(int rows) {
+        return Turns.areMany(rows) ? Turns.LEAST_OF_MANY_ROWS : Turns.LEAST_OF_FEW_ROWS;
+    }
+
+    /**
      * Prepares the first rows of activations for products that read them more than once. See {@link PackedRows}.
      *
      * @param x the activations

@@ -79,6 +79,11 @@ public final class PanamaKernels implements Kernels {
     }
 
     @Override
+    public int leastOutputs(int rows) {
+        return Turns.areMany(rows) ? PanamaMatmul.LEAST_OUTPUTS : Kernels.super.leastOutputs(rows);
+    }
+
+    @Override
     public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
         to.begin(x, xCol, cols, rows, PanamaTile.ROWS);
         long floats = PanamaPacking.panelFloats(rows, cols);

@@ -26,6 +26,8 @@ final class PanamaMatmul {
      * 512 KB.
      */
     static final int BLOCK = VectorWidth.MANY_REGISTERS ? 272 * 1024 : 64 * 1024;
+    /** Outputs of many rows that are worth a thread's turn, whole tiles: with small tiles so few that little is waited for. */
+    static final int LEAST_OUTPUTS = VectorWidth.MANY_REGISTERS ? Turns.LEAST_OF_MANY_ROWS : 2 * OUTS;
 
     private PanamaMatmul() {}
 

@@ -80,16 +80,6 @@ public final class Turns {
     }
 
     /**
-     * The smallest piece of the outputs of a product that is worth a turn.
-     *
-     * @param rows the number of rows that are multiplied
-     * @return what {@link #begin} asks for
-     */
-    public static int leastOutputs(int rows) {
-        return areMany(rows) ? LEAST_OF_MANY_ROWS : LEAST_OF_FEW_ROWS;
-    }
-
-    /**
      * A member's next piece.
      *
      * @param member the member, from 0

@@ -1,5 +1,7 @@
 package io.github.mamba4j.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.github.mamba4j.kernels.Stored.Place;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -200,6 +202,14 @@ class MatmulEqualityTest {
             int yCol = v.between(-outFrom, 20);
             Activations x = v.activations(firstRow + rowCount + v.between(0, 2), xCol + w.cols() + v.between(0, 20));
             check(new Call(w, outFrom, outTo, xCol, yCol, firstRow, rowCount), x, v);
+        }
+    }
+
+    /** Threads that wrote to the same cache line would wait for each other. */
+    @Test
+    void piecesOfProductsAreWholeCacheLines() {
+        for (int rows : new int[]{1, 63, 64, 512}) {
+            assertEquals(0, panama.leastOutputs(rows) % Turns.GRAIN);
         }
     }
 

@@ -51,7 +51,7 @@ final class TeamProduct {
         if (kernels.beginPacking(matmul.x, 0, matmul.inputs(), rows, packed)) {
             team.run(packRegion);
         }
-        turns.begin(matmul.outputs(), Turns.leastOutputs(rows));
+        turns.begin(matmul.outputs(), kernels.leastOutputs(rows));
         team.run(region);
     }
 
