@@ -26,8 +26,10 @@ final class PanamaMatmul {
      * 512 KB.
      */
     static final int BLOCK = VectorWidth.MANY_REGISTERS ? 272 * 1024 : 64 * 1024;
-    /** Outputs of many rows that are worth a thread's turn, whole tiles: with small tiles so few that little is waited for. */
-    static final int LEAST_OUTPUTS = VectorWidth.MANY_REGISTERS ? Turns.LEAST_OF_MANY_ROWS : 2 * OUTS;
+    /** Outputs of many rows that are worth a thread's turn: whole tiles, and one where tiles are small. */
+    static final int LEAST_OUTPUTS = VectorWidth.MANY_REGISTERS
+            ? Turns.LEAST_OF_MANY_ROWS
+            : Math.max(OUTS, Turns.GRAIN);
 
     private PanamaMatmul() {}
 
