@@ -48,8 +48,8 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
             int rowCount, Scratch scratch);
 
     /**
-     * The smallest piece of the outputs of a product that is worth a turn of a thread: see {@link Turns#begin}. Threads that
-     * come to an end wait for the last piece, and a small one uses less of what was packed for it.
+     * The smallest piece of the outputs of a product that is worth a turn of a thread: see {@link Turns#begin}. The smaller it
+     * is, the less do threads wait for the last one; but the rows are read again for each piece.
      *
      * @param rows the number of rows that are multiplied
      * @return the number of outputs

@@ -97,8 +97,8 @@ final class PanamaPacking {
     }
 
     /**
-     * By columns of panels, as many as the first-level cache holds. Rows on their way are a line apart: if they were a power of
-     * two apart, and the panel's lanes are as well, they would drive each other out.
+     * Some columns of a panel at a time, so that their rows are near when they are transposed. The rows are a cache line further
+     * apart than they are long: a power of two apart, they would go to the same few places of the cache.
      */
     private static void packPanels(Matrix w, int firstOut, int outs, Scratch scratch) {
         int groups = groups(w.cols());

@@ -158,8 +158,8 @@ final class PanamaTranspose {
     }
 
     /**
-     * With 16 registers, masks and shuffles are better loaded once for all squares. Half of each vector is loaded where it
-     * belongs, which takes a load more and no shuffle; neighbouring lanes change places by a shift of both.
+     * All squares in one method, so that masks and shuffles are made ready once. The first step has loads for shuffles: each
+     * half of a vector is loaded into the lanes in which it belongs. In the last one, lanes move by shifts of pairs of them.
      */
     private static void transpose256(float[] from, int first, int near, int far, int step, float[] to, int toFirst,
             int toStride, int toStep, int count) {
