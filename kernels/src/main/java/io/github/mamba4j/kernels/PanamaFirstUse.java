@@ -42,6 +42,5 @@ final class PanamaFirstUse {
         ShortVector s = k.reinterpretAsShorts();
         s.and(s).max(s).reduceLanes(MAX);
         ShortVector.zero(HALVES).convertShape(S2I, INTS, 0);
-        k.reinterpretAsLongs().lanewise(LSHL, 1).lanewise(LSHR, 1).reinterpretAsFloats();
     }
 }

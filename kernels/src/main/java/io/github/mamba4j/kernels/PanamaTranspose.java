@@ -1,8 +1,6 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -159,7 +157,7 @@ final class PanamaTranspose {
 
     /**
      * All squares in one method, so that masks and shuffles are made ready once. The first step has loads for shuffles: each
-     * half of a vector is loaded into the lanes in which it belongs. In the last one, lanes move by shifts of pairs of them.
+     * half of a vector is loaded into the lanes in which it belongs.
      */
     private static void transpose256(float[] from, int first, int near, int far, int step, float[] to, int toFirst,
             int toStride, int toStep, int count) {
@@ -190,22 +188,14 @@ final class PanamaTranspose {
             FloatVector b6 = a4.rearrange(SWAP_2).blend(a6, UPPER_2);
             FloatVector b5 = a5.blend(a7.rearrange(SWAP_2), UPPER_2);
             FloatVector b7 = a5.rearrange(SWAP_2).blend(a7, UPPER_2);
-            b0.blend(b1.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
-                    toAt);
-            b0.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b1, UPPER_1).intoArray(to,
-                    toAt + toStride);
-            b2.blend(b3.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
-                    toAt + 2 * toStride);
-            b2.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b3, UPPER_1).intoArray(to,
-                    toAt + 3 * toStride);
-            b4.blend(b5.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
-                    toAt + 4 * toStride);
-            b4.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b5, UPPER_1).intoArray(to,
-                    toAt + 5 * toStride);
-            b6.blend(b7.reinterpretAsLongs().lanewise(LSHL, Float.SIZE).reinterpretAsFloats(), UPPER_1).intoArray(to,
-                    toAt + 6 * toStride);
-            b6.reinterpretAsLongs().lanewise(LSHR, Float.SIZE).reinterpretAsFloats().blend(b7, UPPER_1).intoArray(to,
-                    toAt + 7 * toStride);
+            b0.blend(b1.rearrange(SWAP_1), UPPER_1).intoArray(to, toAt);
+            b0.rearrange(SWAP_1).blend(b1, UPPER_1).intoArray(to, toAt + toStride);
+            b2.blend(b3.rearrange(SWAP_1), UPPER_1).intoArray(to, toAt + 2 * toStride);
+            b2.rearrange(SWAP_1).blend(b3, UPPER_1).intoArray(to, toAt + 3 * toStride);
+            b4.blend(b5.rearrange(SWAP_1), UPPER_1).intoArray(to, toAt + 4 * toStride);
+            b4.rearrange(SWAP_1).blend(b5, UPPER_1).intoArray(to, toAt + 5 * toStride);
+            b6.blend(b7.rearrange(SWAP_1), UPPER_1).intoArray(to, toAt + 6 * toStride);
+            b6.rearrange(SWAP_1).blend(b7, UPPER_1).intoArray(to, toAt + 7 * toStride);
         }
     }
 
