@@ -26,7 +26,10 @@ public final class Turns {
     public static final int GRAIN = 16;
     /** From so many rows on, computing takes longer than reading weights. */
     private static final int MANY_ROWS = 64;
-    /** The smallest pieces that are worth a turn, of outputs or channels: whole tiles of the kernels, if rows are many. */
+    /**
+     * The smallest pieces that are worth a turn, of channels, and of outputs if the kernels have no smaller tiles
+     * ({@link Kernels#leastOutputs}).
+     */
     public static final int LEAST_OF_MANY_ROWS = 96;
     /** The same where rows are few, and weights are read faster the longer a stream of them is. */
     public static final int LEAST_OF_FEW_ROWS = 128;

@@ -1,6 +1,7 @@
 package io.github.mamba4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.Stored.Place;
 import java.lang.foreign.Arena;
@@ -205,12 +206,15 @@ class MatmulEqualityTest {
         }
     }
 
-    /** Threads that wrote to the same cache line would wait for each other. */
+    /** Threads that wrote to the same cache line would wait for each other; part of a tile takes as long as a whole one. */
     @Test
-    void piecesOfProductsAreWholeCacheLines() {
+    void piecesOfProductsAreWholeCacheLinesAndTiles() {
         for (int rows : new int[]{1, 63, 64, 512}) {
-            assertEquals(0, panama.leastOutputs(rows) % Turns.GRAIN);
+            int least = panama.leastOutputs(rows);
+            assertTrue(least > 0, least + " outputs");
+            assertEquals(0, least % Turns.GRAIN, least + " outputs of " + rows + " rows");
         }
+        assertEquals(0, panama.leastOutputs(64) % PanamaTile.OUTS);
     }
 
     /** Beginning at a whole share, where packed rows are read, or elsewhere, where they cannot be. */
