@@ -23,6 +23,12 @@ import java.util.Objects;
  * itself. A kernel that was compiled after that asked each segment for its class at each access: three times the instructions
  * in the loop over a float32 matrix from a file. What is noted at a call of the kernel's own are this kernel's segments. If they
  * are of one class, it is asked for once, and known from there on.
+ *
+ * <p>What a loop carries from round to round is an argument of the operation that changes it, never its receiver:
+ * {@code sum = v.add(sum)}. The class of a vector that was just loaded is known, and an operation compares its arguments' classes
+ * with its own. But at the beginning of a round the compiler knows only that {@code sum} is some vector, and the method that
+ * {@code sum.add(v)} calls only from notes on classes. Where a kernel was compiled before there were any, it made an object of
+ * each sum for as long as the process lived.
  */
 public final class PanamaKernels implements Kernels {
     /** What every JVM has arrays for. */

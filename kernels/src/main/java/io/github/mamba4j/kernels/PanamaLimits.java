@@ -88,14 +88,14 @@ final class PanamaLimits {
         IntVector h = a;
         for (int round = 0; round < rounds; round++) {
             long from = at + (long) round * advance;
-            a = a.add(IntVector.fromMemorySegment(INTS, data, from, LITTLE_ENDIAN));
-            b = b.add(IntVector.fromMemorySegment(INTS, data, from + spacing, LITTLE_ENDIAN));
-            c = c.add(IntVector.fromMemorySegment(INTS, data, from + 2L * spacing, LITTLE_ENDIAN));
-            d = d.add(IntVector.fromMemorySegment(INTS, data, from + 3L * spacing, LITTLE_ENDIAN));
-            e = e.add(IntVector.fromMemorySegment(INTS, data, from + 4L * spacing, LITTLE_ENDIAN));
-            f = f.add(IntVector.fromMemorySegment(INTS, data, from + 5L * spacing, LITTLE_ENDIAN));
-            g = g.add(IntVector.fromMemorySegment(INTS, data, from + 6L * spacing, LITTLE_ENDIAN));
-            h = h.add(IntVector.fromMemorySegment(INTS, data, from + 7L * spacing, LITTLE_ENDIAN));
+            a = IntVector.fromMemorySegment(INTS, data, from, LITTLE_ENDIAN).add(a);
+            b = IntVector.fromMemorySegment(INTS, data, from + spacing, LITTLE_ENDIAN).add(b);
+            c = IntVector.fromMemorySegment(INTS, data, from + 2L * spacing, LITTLE_ENDIAN).add(c);
+            d = IntVector.fromMemorySegment(INTS, data, from + 3L * spacing, LITTLE_ENDIAN).add(d);
+            e = IntVector.fromMemorySegment(INTS, data, from + 4L * spacing, LITTLE_ENDIAN).add(e);
+            f = IntVector.fromMemorySegment(INTS, data, from + 5L * spacing, LITTLE_ENDIAN).add(f);
+            g = IntVector.fromMemorySegment(INTS, data, from + 6L * spacing, LITTLE_ENDIAN).add(g);
+            h = IntVector.fromMemorySegment(INTS, data, from + 7L * spacing, LITTLE_ENDIAN).add(h);
         }
         return a.add(b).add(c.add(d)).add(e.add(f).add(g.add(h))).reduceLanes(VectorOperators.ADD);
     }

@@ -130,7 +130,7 @@ final class PanamaMath {
         FloatVector best = FloatVector.broadcast(FLOATS, x[at]);
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += FLOATS.length()) {
-            best = best.max(FloatVector.fromArray(FLOATS, x, at + i));
+            best = FloatVector.fromArray(FLOATS, x, at + i).max(best);
         }
         // The order of lanes does not matter to a maximum.
         float max = best.reduceLanes(VectorOperators.MAX);

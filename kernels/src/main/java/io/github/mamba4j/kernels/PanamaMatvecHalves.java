@@ -167,7 +167,7 @@ final class PanamaMatvecHalves {
             IntVector n1 = b1.and(F16_MAGNITUDE).or(F16_EXPONENT);
             IntVector t1 = n1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
             a1 = n1.min(t1).or(b1.and(F16_SIGN)).reinterpretAsFloats().fma(v, a1);
-            seen = seen.or(t0.or(t1));
+            seen = t0.or(t1).or(seen);
             IntVector b2 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w2 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector n2 = b2.and(F16_MAGNITUDE).or(F16_EXPONENT);
@@ -178,7 +178,7 @@ final class PanamaMatvecHalves {
             IntVector n3 = b3.and(F16_MAGNITUDE).or(F16_EXPONENT);
             IntVector t3 = n3.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
             a3 = n3.min(t3).or(b3.and(F16_SIGN)).reinterpretAsFloats().fma(v, a3);
-            seen = seen.or(t2.or(t3));
+            seen = t2.or(t3).or(seen);
             IntVector b4 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w4 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector n4 = b4.and(F16_MAGNITUDE).or(F16_EXPONENT);
@@ -189,7 +189,7 @@ final class PanamaMatvecHalves {
             IntVector n5 = b5.and(F16_MAGNITUDE).or(F16_EXPONENT);
             IntVector t5 = n5.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
             a5 = n5.min(t5).or(b5.and(F16_SIGN)).reinterpretAsFloats().fma(v, a5);
-            seen = seen.or(t4.or(t5));
+            seen = t4.or(t5).or(seen);
             IntVector b6 = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, w6 + k, LITTLE_ENDIAN)
                     .convertShape(S2I, INTS, 0)).lanewise(LSHL, F16_SHIFT);
             IntVector n6 = b6.and(F16_MAGNITUDE).or(F16_EXPONENT);
@@ -200,7 +200,7 @@ final class PanamaMatvecHalves {
             IntVector n7 = b7.and(F16_MAGNITUDE).or(F16_EXPONENT);
             IntVector t7 = n7.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
             a7 = n7.min(t7).or(b7.and(F16_SIGN)).reinterpretAsFloats().fma(v, a7);
-            seen = seen.or(t6.or(t7));
+            seen = t6.or(t7).or(seen);
             i += LANES;
             if (i == end) {
                 a0.intoArray(sums, to + 0);

@@ -182,8 +182,8 @@ final class PanamaMatvecPairs {
             FloatVector odd = FloatVector.fromArray(FLOATS, x, i + WIDTH);
             IntVector words0 = IntVector.fromMemorySegment(INTS, w, at + k, LITTLE_ENDIAN);
             IntVector words1 = IntVector.fromMemorySegment(INTS, w, other + k, LITTLE_ENDIAN);
-            most = most.max(words0.reinterpretAsShorts().and(EXPONENT_BITS))
-                    .max(words1.reinterpretAsShorts().and(EXPONENT_BITS));
+            most = words0.reinterpretAsShorts().and(EXPONENT_BITS)
+                    .max(words1.reinterpretAsShorts().and(EXPONENT_BITS)).max(most);
             even0 = words0.lanewise(LSHL, 16).lanewise(ASHR, F16_DOWN).and(F16_BITS).reinterpretAsFloats().fma(even,
                     even0);
             odd0 = words0.lanewise(ASHR, F16_DOWN).and(F16_BITS).reinterpretAsFloats().fma(odd, odd0);
@@ -236,7 +236,7 @@ final class PanamaMatvecPairs {
             IntVector on0 = words0.and(ODD_BITS).lanewise(LSHR, F16_DOWN).or(F16_EXPONENT);
             IntVector ot0 = on0.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
             odd0 = on0.min(ot0).or(words0.and(F16_SIGN)).reinterpretAsFloats().fma(odd, odd0);
-            seen = seen.or(et0.or(ot0));
+            seen = et0.or(ot0).or(seen);
             IntVector e1 = words1.lanewise(LSHL, 16);
             IntVector en1 = e1.lanewise(LSHR, F16_DOWN).or(F16_EXPONENT);
             IntVector et1 = en1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
@@ -244,7 +244,7 @@ final class PanamaMatvecPairs {
             IntVector on1 = words1.and(ODD_BITS).lanewise(LSHR, F16_DOWN).or(F16_EXPONENT);
             IntVector ot1 = on1.reinterpretAsFloats().fma(two, implied).reinterpretAsInts();
             odd1 = on1.min(ot1).or(words1.and(F16_SIGN)).reinterpretAsFloats().fma(odd, odd1);
-            seen = seen.or(et1.or(ot1));
+            seen = et1.or(ot1).or(seen);
             i += LANES;
             if (i == cols) {
                 even0.intoArray(sums, out);

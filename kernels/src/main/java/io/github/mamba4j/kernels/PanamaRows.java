@@ -32,7 +32,7 @@ final class PanamaRows {
         for (int i = 0; i < n; i += FLOATS.length()) {
             FloatVector v = FloatVector.fromArray(FLOATS, from, fromAt + i).mul(scale);
             v.intoArray(to, i);
-            most = most.max(v.reinterpretAsInts().and(EXPONENT));
+            most = v.reinterpretAsInts().and(EXPONENT).max(most);
         }
         return most.reduceLanes(MAX) != EXPONENT;
     }

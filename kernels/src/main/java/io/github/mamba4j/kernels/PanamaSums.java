@@ -84,13 +84,13 @@ final class PanamaSums {
         int whole = at + n / ScalarKernels.LANES * ScalarKernels.LANES;
         int end = at + n;
         for (int i = at; i < whole; i += ScalarKernels.LANES) {
-            a0 = a0.add(FloatVector.fromArray(FLOATS, x, i));
+            a0 = FloatVector.fromArray(FLOATS, x, i).add(a0);
             if (PARTS >= 2) {
-                a1 = a1.add(FloatVector.fromArray(FLOATS, x, i + LANES));
+                a1 = FloatVector.fromArray(FLOATS, x, i + LANES).add(a1);
             }
             if (PARTS == 4) {
-                a2 = a2.add(FloatVector.fromArray(FLOATS, x, i + 2 * LANES));
-                a3 = a3.add(FloatVector.fromArray(FLOATS, x, i + 3 * LANES));
+                a2 = FloatVector.fromArray(FLOATS, x, i + 2 * LANES).add(a2);
+                a3 = FloatVector.fromArray(FLOATS, x, i + 3 * LANES).add(a3);
             }
         }
         if (whole < end) {
