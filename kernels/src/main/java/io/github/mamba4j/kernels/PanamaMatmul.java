@@ -1,7 +1,6 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.PanamaTile.OUTS;
-import static io.github.mamba4j.kernels.PanamaTile.PLACES;
 import static io.github.mamba4j.kernels.PanamaTile.ROWS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 
@@ -47,7 +46,7 @@ final class PanamaMatmul {
 
     /** How many rows are packed at a time if their {@link PackedRows} are nobody's. */
     static int mostRows(int cols) {
-        return Scratch.ROWS_FLOATS / (PLACES * PanamaPacking.groups(cols) * LANES) * ROWS;
+        return Scratch.ROWS_FLOATS / PanamaPacking.panelFloats(PanamaPacking.groups(cols)) * ROWS;
     }
 
     /** Packs the share of a thread. */
@@ -90,7 +89,8 @@ final class PanamaMatmul {
         int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
             for (int o = 0; o < outs; o += OUTS) {
-                PanamaTile.multiply(panels, panelsAt + r / ROWS * PLACES * padded, scratch, o * padded, groups);
+                PanamaTile.multiply(panels, panelsAt + r / ROWS * PanamaPacking.panelFloats(groups), scratch,
+                        o * padded, groups);
                 PanamaTile.finish(scratch.lanes, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
                         y.index(firstRow + r, firstCol + o), y.cols(), scratch.row);
             }

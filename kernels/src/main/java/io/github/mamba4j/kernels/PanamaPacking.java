@@ -1,7 +1,6 @@
 package io.github.mamba4j.kernels;
 
 import static io.github.mamba4j.kernels.PanamaTile.OUTS;
-import static io.github.mamba4j.kernels.PanamaTile.PLACES;
 import static io.github.mamba4j.kernels.PanamaTile.ROWS;
 import static io.github.mamba4j.kernels.PanamaTile.VECTORS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
@@ -15,13 +14,18 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Brings operands into the panels of {@link PanamaTile}: widened to float32, transposed, and the summed dimension filled
  * up with zeros. Where a tile has more rows or outputs than there are, the last is packed again; what comes of it is not
- * looked at. Nor are the rows in a panel's places beyond those of a tile.
+ * looked at.
+ *
+ * <p>Rows are transposed in squares, 8 at a time. If a tile has 6, what comes of the last two is stored where the next group
+ * of 6 will be, before that is; and after the last group of a lane there is room for it.
  */
 final class PanamaPacking {
     private static final int WIDTH = VectorWidth.LANES;
     private static final int SLOT = WIDTH * Float.BYTES;
+    /** Rows that are read for a panel. */
+    private static final int TRANSPOSED_ROWS = 8;
     /** Rows and groups of activations that are transposed at once: one group or two. */
-    private static final int SQUARE_ROWS = Math.min(WIDTH, PLACES);
+    private static final int SQUARE_ROWS = Math.min(WIDTH, TRANSPOSED_ROWS);
     private static final int SQUARE_GROUPS = WIDTH / SQUARE_ROWS;
     /** Columns of weights that {@link #packPanels} packs at a time, whole groups; and the distance of their rows. */
     private static final int COLUMNS = 512;
@@ -34,9 +38,19 @@ final class PanamaPacking {
         return Math.ceilDiv(cols, PanamaTile.GROUPS * LANES) * PanamaTile.GROUPS;
     }
 
+    /** The distance of lanes in a panel of activations. */
+    static int laneFloats(int groups) {
+        return groups * ROWS + TRANSPOSED_ROWS - ROWS;
+    }
+
+    /** The size of a panel of activations, which is their distance as well. */
+    static int panelFloats(int groups) {
+        return LANES * laneFloats(groups);
+    }
+
     /** The floats that the panels of so many rows take; and where the panel of a row begins, if it is the first of one. */
     static long panelFloats(int rows, int cols) {
-        return Math.ceilDiv(rows, ROWS) * (long) PLACES * groups(cols) * LANES;
+        return Math.ceilDiv(rows, ROWS) * (long) panelFloats(groups(cols));
     }
 
     /**
@@ -51,11 +65,11 @@ final class PanamaPacking {
         int groups = groups(cols);
         int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
-            int panel = toAt + r / ROWS * PLACES * padded;
-            if (cols == padded && r + PLACES <= rows) {
+            int panel = toAt + r / ROWS * panelFloats(groups);
+            if (cols == padded && r + TRANSPOSED_ROWS <= rows) {
                 packPanel(x.data(), x.index(firstRow + r, col), x.cols(), to, panel, groups);
             } else {
-                for (int i = 0; i < PLACES; i++) {
+                for (int i = 0; i < TRANSPOSED_ROWS; i++) {
                     int from = x.index(firstRow + Math.min(r + i, rows - 1), col);
                     System.arraycopy(x.data(), from, scratch.stage, i * padded, cols);
                     fillUp(scratch.stage, i * padded, cols, padded);
@@ -75,14 +89,14 @@ final class PanamaPacking {
         Arrays.fill(row, at + whole, at + padded, -0f);
     }
 
-    /** Packs rows that are so many floats apart. */
+    /** Packs rows that are so many floats apart, the last ones first, as what they leave over is in the first ones' place. */
     private static void packPanel(float[] rows, int at, int distance, float[] to, int panel, int groups) {
         int far = SQUARE_GROUPS > 1 ? LANES : WIDTH / 2 * distance;
+        int lane = laneFloats(groups);
         for (int j = 0; j < LANES; j += WIDTH) {
-            for (int r = 0; r < PLACES; r += SQUARE_ROWS) {
+            for (int r = TRANSPOSED_ROWS - SQUARE_ROWS; r >= 0; r -= SQUARE_ROWS) {
                 PanamaTranspose.transpose(rows, at + r * distance + j, distance, far, SQUARE_GROUPS * LANES, to,
-                        panel + j * groups * PLACES + r, groups * PLACES, SQUARE_GROUPS * PLACES,
-                        groups / SQUARE_GROUPS);
+                        panel + j * lane + r, lane, SQUARE_GROUPS * ROWS, groups / SQUARE_GROUPS);
             }
         }
     }

@@ -24,7 +24,7 @@ import jdk.incubator.vector.FloatVector;
  * leave as whole vectors. Both operands are packed in the order in which they are read, so that each is a single stream:
  *
  * <pre>
- * panel of activations   [16 lanes][group][8 rows, of which the last may be unused]
+ * panel of activations   [16 lanes][group][rows], and room for two numbers after each lane if there are 6 rows
  * panel of weights       [16 lanes][group][outputs]
  * </pre>
  */
@@ -32,8 +32,6 @@ final class PanamaTile {
     /** Rows of a tile, and vectors of outputs: their sums fill 24 of 32 registers, or 12 of 16. */
     static final int ROWS = VectorWidth.MANY_REGISTERS ? 8 : 6;
     static final int VECTORS = VectorWidth.MANY_REGISTERS ? 3 : 2;
-    /** Rows that a panel has places for: a power of two, because rows are transposed in squares. */
-    static final int PLACES = 8;
     /** Outputs of a tile. */
     static final int OUTS = VECTORS * VectorWidth.LANES;
     /** Panels have a multiple of so many groups, because the loops take four at once. */
@@ -57,7 +55,7 @@ final class PanamaTile {
      */
     static void multiply(float[] x, int xAt, Scratch scratch, int wAt, int groups) {
         if (VectorWidth.MANY_REGISTERS) {
-            PanamaTile8x3.multiply(x, xAt, PLACES, scratch.weights, (long) wAt * Float.BYTES, VECTORS * SLOT, groups,
+            PanamaTile8x3.multiply(x, xAt, ROWS, scratch.weights, (long) wAt * Float.BYTES, VECTORS * SLOT, groups,
                     scratch.lanes);
         } else {
             PanamaTile6x2.multiply(x, xAt, scratch.weightArray, wAt, groups, scratch.lanes);

@@ -1,6 +1,7 @@
 package io.github.mamba4j.kernels;
 
-import static io.github.mamba4j.kernels.PanamaTile.PLACES;
+import static io.github.mamba4j.kernels.PanamaTile.OUTS;
+import static io.github.mamba4j.kernels.PanamaTile.ROWS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -23,9 +24,8 @@ import jdk.incubator.vector.FloatVector;
  * and on x86 that fence is no instruction: it only keeps the compiler to the order that is written here.
  * <li>A lane is a method of its own. With the loop over the lanes around it, the compiler kept addresses on the stack and
  * carried values from one register to another in each round, which took 3 hundredths.
- * <li>One variable counts: where the weights are follows from where the elements are. The loop ends at an inequality: in a
- * loop that the compiler can count it takes the checks out of the rounds, but makes all of them, one by one, before the
- * first. A lane of 12 rounds took longer for it.
+ * <li>The loop ends at an inequality: in a loop that the compiler can count it takes the checks out of the rounds, but makes
+ * all of them, one by one, before the first. A lane of 12 rounds took longer for it.
  * <li>A round takes four groups. With eight the compiler takes more than twice as long, and the loop as long as now.
  * <li>Three vectors of outputs and four rows need as many multiply-adds and one load less, but no register would be spare, and
  * sums went through memory, fences or not.
@@ -33,18 +33,16 @@ import jdk.incubator.vector.FloatVector;
  */
 final class PanamaTile6x2 {
     private static final long SLOT = VectorWidth.LANES * Float.BYTES;
-    /** Weights for each place of a row's element. */
-    private static final int W_PER_PLACE = 2 * VectorWidth.LANES / PLACES;
 
     private PanamaTile6x2() {}
 
     /** See {@link PanamaTile#multiply}. */
     static void multiply(float[] x, int xAt, float[] w, int wAt, int groups, MemorySegment sums) {
-        int wZero = wAt - xAt * W_PER_PLACE;
-        int xi = xAt;
+        int xLane = PanamaPacking.laneFloats(groups);
+        int wLane = groups * OUTS;
         for (int lane = 0; lane < LANES; lane++) {
-            lane(x, xi, xi + groups * PLACES, w, wZero, sums, lane * 12 * SLOT);
-            xi += groups * PLACES;
+            int xi = xAt + lane * xLane;
+            lane(x, xi, xi + groups * ROWS, w, wAt + lane * wLane, sums, lane * 12 * SLOT);
         }
     }
 
@@ -52,11 +50,10 @@ final class PanamaTile6x2 {
      * Computes one lane's sums.
      *
      * @param x panels of activations, of which the lane has those from {@code xi} to {@code end}
-     * @param w panels of weights
-     * @param wZero where the weights would begin for element 0 of {@code x}
+     * @param w panels of weights, of which the lane has those from {@code at}
      * @param to where the sums go, in bytes
      */
-    private static void lane(float[] x, int xi, int end, float[] w, int wZero, MemorySegment sums, long to) {
+    private static void lane(float[] x, int xi, int end, float[] w, int at, MemorySegment sums, long to) {
         sums.isNative(); // for the compiler: see PanamaKernels
         FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector b0 = FloatVector.zero(FLOATS);
@@ -71,7 +68,6 @@ final class PanamaTile6x2 {
         FloatVector a5 = FloatVector.zero(FLOATS);
         FloatVector b5 = FloatVector.zero(FLOATS);
         while (xi != end) {
-            int at = wZero + xi * W_PER_PLACE;
             FloatVector wa0 = FloatVector.fromArray(FLOATS, w, at);
             FloatVector wb0 = FloatVector.fromArray(FLOATS, w, at + VectorWidth.LANES);
             FloatVector e00 = FloatVector.broadcast(FLOATS, x[xi]);
@@ -100,82 +96,83 @@ final class PanamaTile6x2 {
             VarHandle.loadLoadFence();
             FloatVector wa1 = FloatVector.fromArray(FLOATS, w, at + 2 * VectorWidth.LANES);
             FloatVector wb1 = FloatVector.fromArray(FLOATS, w, at + 3 * VectorWidth.LANES);
-            FloatVector e10 = FloatVector.broadcast(FLOATS, x[xi + 8]);
+            FloatVector e10 = FloatVector.broadcast(FLOATS, x[xi + 6]);
             a0 = wa1.fma(e10, a0);
             b0 = wb1.fma(e10, b0);
             VarHandle.loadLoadFence();
-            FloatVector e11 = FloatVector.broadcast(FLOATS, x[xi + 9]);
+            FloatVector e11 = FloatVector.broadcast(FLOATS, x[xi + 7]);
             a1 = wa1.fma(e11, a1);
             b1 = wb1.fma(e11, b1);
             VarHandle.loadLoadFence();
-            FloatVector e12 = FloatVector.broadcast(FLOATS, x[xi + 10]);
+            FloatVector e12 = FloatVector.broadcast(FLOATS, x[xi + 8]);
             a2 = wa1.fma(e12, a2);
             b2 = wb1.fma(e12, b2);
             VarHandle.loadLoadFence();
-            FloatVector e13 = FloatVector.broadcast(FLOATS, x[xi + 11]);
+            FloatVector e13 = FloatVector.broadcast(FLOATS, x[xi + 9]);
             a3 = wa1.fma(e13, a3);
             b3 = wb1.fma(e13, b3);
             VarHandle.loadLoadFence();
-            FloatVector e14 = FloatVector.broadcast(FLOATS, x[xi + 12]);
+            FloatVector e14 = FloatVector.broadcast(FLOATS, x[xi + 10]);
             a4 = wa1.fma(e14, a4);
             b4 = wb1.fma(e14, b4);
             VarHandle.loadLoadFence();
-            FloatVector e15 = FloatVector.broadcast(FLOATS, x[xi + 13]);
+            FloatVector e15 = FloatVector.broadcast(FLOATS, x[xi + 11]);
             a5 = wa1.fma(e15, a5);
             b5 = wb1.fma(e15, b5);
             VarHandle.loadLoadFence();
             FloatVector wa2 = FloatVector.fromArray(FLOATS, w, at + 4 * VectorWidth.LANES);
             FloatVector wb2 = FloatVector.fromArray(FLOATS, w, at + 5 * VectorWidth.LANES);
-            FloatVector e20 = FloatVector.broadcast(FLOATS, x[xi + 16]);
+            FloatVector e20 = FloatVector.broadcast(FLOATS, x[xi + 12]);
             a0 = wa2.fma(e20, a0);
             b0 = wb2.fma(e20, b0);
             VarHandle.loadLoadFence();
-            FloatVector e21 = FloatVector.broadcast(FLOATS, x[xi + 17]);
+            FloatVector e21 = FloatVector.broadcast(FLOATS, x[xi + 13]);
             a1 = wa2.fma(e21, a1);
             b1 = wb2.fma(e21, b1);
             VarHandle.loadLoadFence();
-            FloatVector e22 = FloatVector.broadcast(FLOATS, x[xi + 18]);
+            FloatVector e22 = FloatVector.broadcast(FLOATS, x[xi + 14]);
             a2 = wa2.fma(e22, a2);
             b2 = wb2.fma(e22, b2);
             VarHandle.loadLoadFence();
-            FloatVector e23 = FloatVector.broadcast(FLOATS, x[xi + 19]);
+            FloatVector e23 = FloatVector.broadcast(FLOATS, x[xi + 15]);
             a3 = wa2.fma(e23, a3);
             b3 = wb2.fma(e23, b3);
             VarHandle.loadLoadFence();
-            FloatVector e24 = FloatVector.broadcast(FLOATS, x[xi + 20]);
+            FloatVector e24 = FloatVector.broadcast(FLOATS, x[xi + 16]);
             a4 = wa2.fma(e24, a4);
             b4 = wb2.fma(e24, b4);
             VarHandle.loadLoadFence();
-            FloatVector e25 = FloatVector.broadcast(FLOATS, x[xi + 21]);
+            FloatVector e25 = FloatVector.broadcast(FLOATS, x[xi + 17]);
             a5 = wa2.fma(e25, a5);
             b5 = wb2.fma(e25, b5);
             VarHandle.loadLoadFence();
             FloatVector wa3 = FloatVector.fromArray(FLOATS, w, at + 6 * VectorWidth.LANES);
             FloatVector wb3 = FloatVector.fromArray(FLOATS, w, at + 7 * VectorWidth.LANES);
-            FloatVector e30 = FloatVector.broadcast(FLOATS, x[xi + 24]);
+            FloatVector e30 = FloatVector.broadcast(FLOATS, x[xi + 18]);
             a0 = wa3.fma(e30, a0);
             b0 = wb3.fma(e30, b0);
             VarHandle.loadLoadFence();
-            FloatVector e31 = FloatVector.broadcast(FLOATS, x[xi + 25]);
+            FloatVector e31 = FloatVector.broadcast(FLOATS, x[xi + 19]);
             a1 = wa3.fma(e31, a1);
             b1 = wb3.fma(e31, b1);
             VarHandle.loadLoadFence();
-            FloatVector e32 = FloatVector.broadcast(FLOATS, x[xi + 26]);
+            FloatVector e32 = FloatVector.broadcast(FLOATS, x[xi + 20]);
             a2 = wa3.fma(e32, a2);
             b2 = wb3.fma(e32, b2);
             VarHandle.loadLoadFence();
-            FloatVector e33 = FloatVector.broadcast(FLOATS, x[xi + 27]);
+            FloatVector e33 = FloatVector.broadcast(FLOATS, x[xi + 21]);
             a3 = wa3.fma(e33, a3);
             b3 = wb3.fma(e33, b3);
             VarHandle.loadLoadFence();
-            FloatVector e34 = FloatVector.broadcast(FLOATS, x[xi + 28]);
+            FloatVector e34 = FloatVector.broadcast(FLOATS, x[xi + 22]);
             a4 = wa3.fma(e34, a4);
             b4 = wb3.fma(e34, b4);
             VarHandle.loadLoadFence();
-            FloatVector e35 = FloatVector.broadcast(FLOATS, x[xi + 29]);
+            FloatVector e35 = FloatVector.broadcast(FLOATS, x[xi + 23]);
             a5 = wa3.fma(e35, a5);
             b5 = wb3.fma(e35, b5);
-            xi += 4 * PLACES;
+            xi += 4 * ROWS;
+            at += 4 * OUTS;
         }
         a0.intoMemorySegment(sums, to, LITTLE_ENDIAN);
         b0.intoMemorySegment(sums, to + SLOT, LITTLE_ENDIAN);

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Working memory of one thread: packed panels of weights and activations, and partial sums. About 2 MB, and up to 15 MB
+ * Working memory of one thread: packed panels of weights and activations, and partial sums. About 2 MB, and up to 12 MB
  * more once many rows of a wide model have been multiplied. Contents mean nothing between calls. Not thread-safe: one for
  * each thread that calls kernels.
  *
@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Scratch {
     /** The most packed activations: 512 rows of 5120 columns, which is the widest product of mamba-2.8b. */
-    static final int ROWS_FLOATS = 2816 * 1024 / PanamaTile.ROWS * PanamaTile.PLACES;
+    static final int ROWS_FLOATS = 2816 * 1024;
     /** Packed weights: a block, or the panel of the widest tile. */
     private static final int WEIGHTS = Math.max(PanamaMatmul.BLOCK,
             PanamaTile.OUTS * PanamaPacking.groups(PanamaMatmul.MAX_COLS) * ScalarKernels.LANES);
