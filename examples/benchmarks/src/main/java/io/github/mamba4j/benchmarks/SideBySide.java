@@ -22,7 +22,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * another one by then; here the two of a round are neighbours, and what is said of a round is their ratio.
  */
 final class SideBySide {
-    /** How long each works in a round. */
+    /** How long each works in a round, and before that without being measured: after a rest products are slower at first. */
     private static final long WORK_NANOS = 100_000_000;
     /** After a product OpenBLAS's threads look for more work for so long, on processors that somebody else needs. */
     private static final long REST_MILLIS = 250;
@@ -120,12 +120,14 @@ final class SideBySide {
             List<IntConsumer> parties = List.of(ours::multiply, theirs::multiply);
             for (int round = 0; round < count; round++) {
                 Thread.sleep(REST_MILLIS);
+                limits.fmaPeakGflops();
                 double peak = limits.fmaPeakGflops();
                 double[] rates = new double[parties.size()];
                 for (int turn = 0; turn < rates.length; turn++) {
                     // Each begins every second round.
                     int party = (round + turn) % rates.length;
                     Thread.sleep(REST_MILLIS);
+                    gigaflops(matmul, parties.get(party));
                     rates[party] = gigaflops(matmul, parties.get(party));
                 }
                 add(name, rates[0], rates[1], peak);
