@@ -92,7 +92,7 @@ public final class PanamaKernels implements Kernels {
     @Override
     public boolean beginPacking(Activations x, int xCol, int cols, int rows, PackedRows to) {
         to.begin(x, xCol, cols, rows, PanamaTile.ROWS);
-        long floats = PanamaPacking.panelFloats(rows, cols);
+        long floats = PanamaPacking.floatsOfPanels(rows, cols);
         if (rows <= PanamaFewRows.FEW || cols > PanamaMatmul.MAX_COLS || floats > MAX_ARRAY) {
             return false;
         }

@@ -38,7 +38,7 @@ final class PanamaMatmul {
         int rowStep = step(rowCount, ROWS, mostRows(w.cols()));
         for (int r = 0; r < rowCount; r += rowStep) {
             int rows = Math.min(rowStep, rowCount - r);
-            scratch.reserveRows((int) PanamaPacking.panelFloats(rows, w.cols()));
+            scratch.reserveRows((int) PanamaPacking.floatsOfPanels(rows, w.cols()));
             PanamaPacking.packRows(x, firstRow + r, rows, xCol, w.cols(), scratch.rows(), 0, scratch);
             multiplyPacked(w, outFrom, outTo, scratch.rows(), 0, y, yCol, firstRow + r, rows, scratch);
         }
@@ -62,7 +62,7 @@ final class PanamaMatmul {
     }
 
     private static int panelsAt(PackedRows x, int firstRow) {
-        return (int) PanamaPacking.panelFloats(firstRow, x.cols());
+        return (int) PanamaPacking.floatsOfPanels(firstRow, x.cols());
     }
 
     private static void multiplyPacked(Matrix w, int outFrom, int outTo, float[] panels, int panelsAt, Activations y,

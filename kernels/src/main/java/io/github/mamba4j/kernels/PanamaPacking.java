@@ -49,7 +49,7 @@ final class PanamaPacking {
     }
 
     /** The floats that the panels of so many rows take; and where the panel of a row begins, if it is the first of one. */
-    static long panelFloats(int rows, int cols) {
+    static long floatsOfPanels(int rows, int cols) {
         return Math.ceilDiv(rows, ROWS) * (long) panelFloats(groups(cols));
     }
 

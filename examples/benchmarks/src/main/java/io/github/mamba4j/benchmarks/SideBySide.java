@@ -22,7 +22,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * another one by then; here the two of a round are neighbours, and what is said of a round is their ratio.
  */
 final class SideBySide {
-    /** How long each works in a round, and before that without being measured: after a rest products are slower at first. */
+    /** How long each works in a round, after as long unmeasured: after a rest products are slower at first. */
     private static final long WORK_NANOS = 100_000_000;
     /** After a product OpenBLAS's threads look for more work for so long, on processors that somebody else needs. */
     private static final long REST_MILLIS = 250;
