@@ -27,8 +27,8 @@ final class PanamaPacking {
     /** Rows and groups of activations that are transposed at once: one group or two. */
     private static final int SQUARE_ROWS = Math.min(WIDTH, TRANSPOSED_ROWS);
     private static final int SQUARE_GROUPS = WIDTH / SQUARE_ROWS;
-    /** Columns of weights that {@link #packPanels} packs at a time, whole groups; and the distance of their rows. */
-    private static final int COLUMNS = 512;
+    /** Columns of weights that {@link #packWidened} packs at a time, whole groups; and the distance of their rows. */
+    private static final int COLUMNS = 2048;
     private static final int STAGE_ROW = COLUMNS + 16;
 
     private PanamaPacking() {}
@@ -110,26 +110,40 @@ final class PanamaPacking {
         }
     }
 
+    /** By panels: whole ones of whole groups from where they are stored, if that is possible. */
+    private static void packPanels(Matrix w, int firstOut, int outs, Scratch scratch) {
+        int groups = groups(w.cols());
+        int padded = groups * LANES;
+        boolean wholeGroups = PanamaStoredOctets.fits(w) && padded == w.cols();
+        for (int o = 0; o < outs; o += OUTS) {
+            if (wholeGroups && o + OUTS <= outs) {
+                for (int i = 0; i < OUTS; i += WIDTH) {
+                    PanamaStoredOctets.pack(w, firstOut + o + i, scratch.weightArray, o * padded + i, OUTS,
+                            groups * OUTS, scratch.stage);
+                }
+            } else {
+                packWidened(w, firstOut + o, firstOut + outs - 1, o * padded, scratch);
+            }
+        }
+    }
+
     /**
      * Some columns of a panel at a time, so that their rows are near when they are transposed. The rows are a cache line further
      * apart than they are long: a power of two apart, they would go to the same few places of the cache.
      */
-    private static void packPanels(Matrix w, int firstOut, int outs, Scratch scratch) {
+    private static void packWidened(Matrix w, int firstOut, int lastOut, int to, Scratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
-        for (int o = 0; o < outs; o += OUTS) {
-            for (int c = 0; c < padded; c += COLUMNS) {
-                int n = Math.min(COLUMNS, padded - c);
-                for (int i = 0; i < OUTS; i++) {
-                    PanamaWidening.widenColumns(w, firstOut + Math.min(o + i, outs - 1), c, n, scratch.stage,
-                            i * STAGE_ROW);
-                }
-                for (int j = 0; j < LANES; j += WIDTH) {
-                    for (int i = 0; i < OUTS; i += WIDTH) {
-                        PanamaTranspose.transpose(scratch.stage, i * STAGE_ROW + j, STAGE_ROW, WIDTH / 2 * STAGE_ROW,
-                                LANES, scratch.weightArray, o * padded + j * groups * OUTS + c / LANES * OUTS + i,
-                                groups * OUTS, OUTS, n / LANES);
-                    }
+        for (int c = 0; c < padded; c += COLUMNS) {
+            int n = Math.min(COLUMNS, padded - c);
+            for (int i = 0; i < OUTS; i++) {
+                PanamaWidening.widenColumns(w, Math.min(firstOut + i, lastOut), c, n, scratch.stage, i * STAGE_ROW);
+            }
+            for (int j = 0; j < LANES; j += WIDTH) {
+                for (int i = 0; i < OUTS; i += WIDTH) {
+                    PanamaTranspose.transpose(scratch.stage, i * STAGE_ROW + j, STAGE_ROW, WIDTH / 2 * STAGE_ROW, LANES,
+                            scratch.weightArray, to + j * groups * OUTS + c / LANES * OUTS + i, groups * OUTS, OUTS,
+                            n / LANES);
                 }
             }
         }
