@@ -10,7 +10,7 @@ import java.util.Objects;
  * <li>{@link PanamaMatvec}, {@link PanamaMatvecNarrow}, {@link PanamaMatvecPairs}, {@link PanamaMatvecShort}: a matrix and
  * one row
  * <li>{@link PanamaFewRows}: a matrix and a few rows, as in decoding a batch
- * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaStoredRows} or {@link PanamaStoredOctets}, and
+ * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaStoredRows} or {@link PanamaStoredRows256}, and
  * {@link PanamaTile}: a matrix and many rows
  * <li>{@link PanamaNarrow}: a matrix of few columns and several rows
  * <li>{@link PanamaFold}, {@link PanamaTranspose}, {@link PanamaWidening}: what these have in common

@@ -110,15 +110,15 @@ final class PanamaPacking {
         }
     }
 
-    /** By panels: whole ones of whole groups from where they are stored, if that is possible. */
+    /** By panels: whole ones from where they are stored, if that is possible. */
     private static void packPanels(Matrix w, int firstOut, int outs, Scratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
-        boolean wholeGroups = PanamaStoredOctets.fits(w) && padded == w.cols();
+        boolean fits = PanamaStoredRows256.fits(w);
         for (int o = 0; o < outs; o += OUTS) {
-            if (wholeGroups && o + OUTS <= outs) {
+            if (fits && o + OUTS <= outs) {
                 for (int i = 0; i < OUTS; i += WIDTH) {
-                    PanamaStoredOctets.pack(w, firstOut + o + i, scratch.weightArray, o * padded + i, OUTS,
+                    PanamaStoredRows256.pack(w, firstOut + o + i, scratch.weightArray, o * padded + i, OUTS,
                             groups * OUTS, scratch.stage);
                 }
             } else {
@@ -128,8 +128,8 @@ final class PanamaPacking {
     }
 
     /**
-     * Some columns of a panel at a time, so that their rows are near when they are transposed. The rows are a cache line further
-     * apart than they are long: a power of two apart, they would go to the same few places of the cache.
+     * Some columns of a panel at a time, so that they are still in the second-level cache when they are transposed. The rows are a
+     * cache line further apart than they are long: a power of two apart, they would go to the same few places of the cache.
      */
     private static void packWidened(Matrix w, int firstOut, int lastOut, int to, Scratch scratch) {
         int groups = groups(w.cols());
