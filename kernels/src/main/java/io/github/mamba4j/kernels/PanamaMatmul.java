@@ -86,13 +86,12 @@ final class PanamaMatmul {
     private static void multiplyBlock(int cols, int outs, float[] panels, int panelsAt, int rows, Activations y,
             int firstRow, int firstCol, Scratch scratch) {
         int groups = PanamaPacking.groups(cols);
-        int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
+            int panel = panelsAt + r / ROWS * PanamaPacking.panelFloats(groups);
             for (int o = 0; o < outs; o += OUTS) {
-                PanamaTile.multiply(panels, panelsAt + r / ROWS * PanamaPacking.panelFloats(groups), scratch,
-                        o * padded, groups);
-                PanamaTile.finish(scratch.lanes, Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
-                        y.index(firstRow + r, firstCol + o), y.cols(), scratch.row);
+                PanamaTile.multiply(panels, panel, scratch, o / OUTS * PanamaTile.panelFloats(groups), groups,
+                        Math.min(ROWS, rows - r), Math.min(OUTS, outs - o), y.data(),
+                        y.index(firstRow + r, firstCol + o), y.cols());
             }
         }
     }

@@ -113,16 +113,16 @@ final class PanamaPacking {
     /** By panels: whole ones from where they are stored, if that is possible. */
     private static void packPanels(Matrix w, int firstOut, int outs, Scratch scratch) {
         int groups = groups(w.cols());
-        int padded = groups * LANES;
         boolean fits = PanamaStoredRows256.fits(w);
         for (int o = 0; o < outs; o += OUTS) {
+            int panel = o / OUTS * PanamaTile.panelFloats(groups);
             if (fits && o + OUTS <= outs) {
                 for (int i = 0; i < OUTS; i += WIDTH) {
-                    PanamaStoredRows256.pack(w, firstOut + o + i, scratch.weightArray, o * padded + i, OUTS,
-                            groups * OUTS, scratch.stage);
+                    PanamaStoredRows256.pack(w, firstOut + o + i, scratch.weightArray, panel + i, OUTS,
+                            PanamaTile6x2.laneFloats(groups), scratch.stage);
                 }
             } else {
-                packWidened(w, firstOut + o, firstOut + outs - 1, o * padded, scratch);
+                packWidened(w, firstOut + o, firstOut + outs - 1, panel, scratch);
             }
         }
     }
@@ -134,6 +134,7 @@ final class PanamaPacking {
     private static void packWidened(Matrix w, int firstOut, int lastOut, int to, Scratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
+        int lane = PanamaTile6x2.laneFloats(groups);
         for (int c = 0; c < padded; c += COLUMNS) {
             int n = Math.min(COLUMNS, padded - c);
             for (int i = 0; i < OUTS; i++) {
@@ -142,8 +143,7 @@ final class PanamaPacking {
             for (int j = 0; j < LANES; j += WIDTH) {
                 for (int i = 0; i < OUTS; i += WIDTH) {
                     PanamaTranspose.transpose(scratch.stage, i * STAGE_ROW + j, STAGE_ROW, WIDTH / 2 * STAGE_ROW, LANES,
-                            scratch.weightArray, to + j * groups * OUTS + c / LANES * OUTS + i, groups * OUTS, OUTS,
-                            n / LANES);
+                            scratch.weightArray, to + j * lane + c / LANES * OUTS + i, lane, OUTS, n / LANES);
                 }
             }
         }

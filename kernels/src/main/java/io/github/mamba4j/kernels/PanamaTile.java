@@ -25,7 +25,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <pre>
  * panel of activations   [16 lanes][group][rows], and room for two numbers after each lane if there are 6 rows
- * panel of weights       [16 lanes][group][outputs]
+ * panel of weights       [16 lanes][group][outputs], and room for a group more after each lane if there are 6 rows
  * </pre>
  */
 final class PanamaTile {
@@ -44,35 +44,52 @@ final class PanamaTile {
 
     private PanamaTile() {}
 
+    /** The size of a panel of weights, which is their distance as well. */
+    static int panelFloats(int groups) {
+        return VectorWidth.MANY_REGISTERS ? LANES * groups * OUTS : LANES * PanamaTile6x2.laneFloats(groups);
+    }
+
     /**
-     * Computes the sums of a tile, lane by lane: {@code [16 lanes][rows][outputs]} in {@link Scratch#lanes}.
+     * Computes a tile, and writes those of its results that count.
      *
      * @param x panels of activations
      * @param xAt where the tile's panel begins
      * @param scratch has the panels of weights
      * @param wAt where the tile's panel begins, in floats
      * @param groups groups of the summed dimension, a multiple of {@link #GROUPS}
-     */
-    static void multiply(float[] x, int xAt, Scratch scratch, int wAt, int groups) {
-        if (VectorWidth.MANY_REGISTERS) {
-            PanamaTile8x3.multiply(x, xAt, ROWS, scratch.weights, (long) wAt * Float.BYTES, VECTORS * SLOT, groups,
-                    scratch.lanes);
-        } else {
-            PanamaTile6x2.multiply(x, xAt, scratch.weightArray, wAt, groups, scratch.lanes);
-        }
-    }
-
-    /**
-     * Folds the lanes of a tile and writes the results.
-     *
      * @param rows rows that count
      * @param outs outputs that count
      * @param y where they go, row after row
      * @param at index of the first
      * @param stride from row to row
-     * @param edge room for a vector that is not written whole
      */
-    static void finish(MemorySegment sums, int rows, int outs, float[] y, int at, int stride, float[] edge) {
+    static void multiply(float[] x, int xAt, Scratch scratch, int wAt, int groups, int rows, int outs, float[] y,
+            int at, int stride) {
+        if (VectorWidth.MANY_REGISTERS) {
+            PanamaTile8x3.multiply(x, xAt, ROWS, scratch.weights, (long) wAt * Float.BYTES, VECTORS * SLOT, groups,
+                    scratch.lanes);
+            finish(scratch.lanes, rows, outs, y, at, stride, scratch.row);
+        } else {
+            PanamaTile6x2.multiply(x, xAt, scratch.weightArray, wAt, groups, scratch.tile);
+            copy(scratch.tile, rows, outs, y, at, stride);
+        }
+    }
+
+    /** Writes the results of {@link PanamaTile6x2}. */
+    private static void copy(float[] sums, int rows, int outs, float[] y, int at, int stride) {
+        for (int r = 0; r < rows; r++) {
+            if (outs == OUTS) {
+                for (int v = 0; v < OUTS; v += VectorWidth.LANES) {
+                    FloatVector.fromArray(FLOATS, sums, r * OUTS + v).intoArray(y, at + r * stride + v);
+                }
+            } else {
+                System.arraycopy(sums, r * OUTS, y, at + r * stride, outs);
+            }
+        }
+    }
+
+    /** Folds the lanes of {@link PanamaTile8x3}, and writes the results; {@code edge} has room for a vector. */
+    private static void finish(MemorySegment sums, int rows, int outs, float[] y, int at, int stride, float[] edge) {
         sums.isNative(); // for the compiler: see PanamaKernels
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < VECTORS; v++) {

@@ -4,9 +4,7 @@ import static io.github.mamba4j.kernels.PanamaTile.OUTS;
 import static io.github.mamba4j.kernels.PanamaTile.ROWS;
 import static io.github.mamba4j.kernels.ScalarKernels.LANES;
 import static io.github.mamba4j.kernels.VectorWidth.FLOATS;
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 
@@ -17,13 +15,16 @@ import jdk.incubator.vector.FloatVector;
  * <p>Why it is written like this:
  *
  * <ul>
- * <li>The weights are in an array. Indices of an array are checked once for all of a round; offsets into a segment are
- * checked one by one, which was a fifth of all instructions.
+ * <li>The weights are in an array, and the sums in another. Indices of an array are checked once for all of a round; offsets
+ * into a segment are checked one by one, which was a fifth of all instructions.
  * <li>Without those checks, however, the compiler would bring forward the loads of a whole round. There are not nearly as
  * many registers, so that sums would go through memory, which takes twice the time. Loads do not pass a fence between loads,
  * and on x86 that fence is no instruction: it only keeps the compiler to the order that is written here.
  * <li>A lane is a method of its own. With the loop over the lanes around it, the compiler kept addresses on the stack and
  * carried values from one register to another in each round, which took 3 hundredths.
+ * <li>Sums are added up at the ends of the lanes, while they are in registers. Added up when all lanes were done, in a loop
+ * of its own, they had partly left the first-level cache, and whole products took a hundredth longer. If lanes came in the
+ * order in which fewer sums wait, 0, 8, 4, 12, the weights would not be one stream, which costs 7 hundredths.
  * <li>The loop ends at an inequality: in a loop that the compiler can count it takes the checks out of the rounds, but makes
  * all of them, one by one, before the first. A lane of 12 rounds took longer for it.
  * <li>A round takes four groups. With eight the compiler takes more than twice as long, and the loop as long as now.
@@ -32,29 +33,49 @@ import jdk.incubator.vector.FloatVector;
  * </ul>
  */
 final class PanamaTile6x2 {
-    private static final long SLOT = VectorWidth.LANES * Float.BYTES;
+    private static final int WIDTH = VectorWidth.LANES;
+    /** Floats of one lane's sums. */
+    private static final int PART = ROWS * OUTS;
+    /** Room for sums: half of the lanes wait for the other half. */
+    static final int SUMS = LANES / 2 * PART;
 
     private PanamaTile6x2() {}
 
-    /** See {@link PanamaTile#multiply}. */
-    static void multiply(float[] x, int xAt, float[] w, int wAt, int groups, MemorySegment sums) {
+    /**
+     * The distance of lanes in a panel of weights. Where matrices are a power of two wide, lanes that follow each other at once
+     * would be a power of two apart, and go to the same few places of a cache while they are packed.
+     */
+    static int laneFloats(int groups) {
+        return (groups + 1) * OUTS;
+    }
+
+    /**
+     * Computes a tile: {@code [rows][outputs]}, at the beginning of {@code sums}.
+     *
+     * @param x panels of activations
+     * @param xAt where the tile's panel begins
+     * @param w panels of weights
+     * @param wAt where the tile's panel begins
+     * @param groups groups of the summed dimension
+     * @param sums room for {@link #SUMS} floats
+     */
+    static void multiply(float[] x, int xAt, float[] w, int wAt, int groups, float[] sums) {
         int xLane = PanamaPacking.laneFloats(groups);
-        int wLane = groups * OUTS;
+        int wLane = laneFloats(groups);
         for (int lane = 0; lane < LANES; lane++) {
             int xi = xAt + lane * xLane;
-            lane(x, xi, xi + groups * ROWS, w, wAt + lane * wLane, sums, lane * 12 * SLOT);
+            lane(lane, x, xi, xi + groups * ROWS, w, wAt + lane * wLane, sums);
         }
     }
 
     /**
-     * Computes one lane's sums.
+     * Computes one lane's sums, and adds them to what waits for them: lane 14's to those of 6, of 2 and 10, and of 0, 4, 8 and
+     * 12.
      *
      * @param x panels of activations, of which the lane has those from {@code xi} to {@code end}
      * @param w panels of weights, of which the lane has those from {@code at}
-     * @param to where the sums go, in bytes
      */
-    private static void lane(float[] x, int xi, int end, float[] w, int at, MemorySegment sums, long to) {
-        sums.isNative(); // for the compiler: see PanamaKernels
+    private static void lane(int lane, float[] x, int xi, int end, float[] w, int at, float[] sums) {
         FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector b0 = FloatVector.zero(FLOATS);
         FloatVector a1 = FloatVector.zero(FLOATS);
@@ -69,7 +90,7 @@ final class PanamaTile6x2 {
         FloatVector b5 = FloatVector.zero(FLOATS);
         while (xi != end) {
             FloatVector wa0 = FloatVector.fromArray(FLOATS, w, at);
-            FloatVector wb0 = FloatVector.fromArray(FLOATS, w, at + VectorWidth.LANES);
+            FloatVector wb0 = FloatVector.fromArray(FLOATS, w, at + WIDTH);
             FloatVector e00 = FloatVector.broadcast(FLOATS, x[xi]);
             a0 = wa0.fma(e00, a0);
             b0 = wb0.fma(e00, b0);
@@ -94,8 +115,8 @@ final class PanamaTile6x2 {
             a5 = wa0.fma(e05, a5);
             b5 = wb0.fma(e05, b5);
             VarHandle.loadLoadFence();
-            FloatVector wa1 = FloatVector.fromArray(FLOATS, w, at + 2 * VectorWidth.LANES);
-            FloatVector wb1 = FloatVector.fromArray(FLOATS, w, at + 3 * VectorWidth.LANES);
+            FloatVector wa1 = FloatVector.fromArray(FLOATS, w, at + 2 * WIDTH);
+            FloatVector wb1 = FloatVector.fromArray(FLOATS, w, at + 3 * WIDTH);
             FloatVector e10 = FloatVector.broadcast(FLOATS, x[xi + 6]);
             a0 = wa1.fma(e10, a0);
             b0 = wb1.fma(e10, b0);
@@ -120,8 +141,8 @@ final class PanamaTile6x2 {
             a5 = wa1.fma(e15, a5);
             b5 = wb1.fma(e15, b5);
             VarHandle.loadLoadFence();
-            FloatVector wa2 = FloatVector.fromArray(FLOATS, w, at + 4 * VectorWidth.LANES);
-            FloatVector wb2 = FloatVector.fromArray(FLOATS, w, at + 5 * VectorWidth.LANES);
+            FloatVector wa2 = FloatVector.fromArray(FLOATS, w, at + 4 * WIDTH);
+            FloatVector wb2 = FloatVector.fromArray(FLOATS, w, at + 5 * WIDTH);
             FloatVector e20 = FloatVector.broadcast(FLOATS, x[xi + 12]);
             a0 = wa2.fma(e20, a0);
             b0 = wb2.fma(e20, b0);
@@ -146,8 +167,8 @@ final class PanamaTile6x2 {
             a5 = wa2.fma(e25, a5);
             b5 = wb2.fma(e25, b5);
             VarHandle.loadLoadFence();
-            FloatVector wa3 = FloatVector.fromArray(FLOATS, w, at + 6 * VectorWidth.LANES);
-            FloatVector wb3 = FloatVector.fromArray(FLOATS, w, at + 7 * VectorWidth.LANES);
+            FloatVector wa3 = FloatVector.fromArray(FLOATS, w, at + 6 * WIDTH);
+            FloatVector wb3 = FloatVector.fromArray(FLOATS, w, at + 7 * WIDTH);
             FloatVector e30 = FloatVector.broadcast(FLOATS, x[xi + 18]);
             a0 = wa3.fma(e30, a0);
             b0 = wb3.fma(e30, b0);
@@ -174,17 +195,35 @@ final class PanamaTile6x2 {
             xi += 4 * ROWS;
             at += 4 * OUTS;
         }
-        a0.intoMemorySegment(sums, to, LITTLE_ENDIAN);
-        b0.intoMemorySegment(sums, to + SLOT, LITTLE_ENDIAN);
-        a1.intoMemorySegment(sums, to + 2 * SLOT, LITTLE_ENDIAN);
-        b1.intoMemorySegment(sums, to + 3 * SLOT, LITTLE_ENDIAN);
-        a2.intoMemorySegment(sums, to + 4 * SLOT, LITTLE_ENDIAN);
-        b2.intoMemorySegment(sums, to + 5 * SLOT, LITTLE_ENDIAN);
-        a3.intoMemorySegment(sums, to + 6 * SLOT, LITTLE_ENDIAN);
-        b3.intoMemorySegment(sums, to + 7 * SLOT, LITTLE_ENDIAN);
-        a4.intoMemorySegment(sums, to + 8 * SLOT, LITTLE_ENDIAN);
-        b4.intoMemorySegment(sums, to + 9 * SLOT, LITTLE_ENDIAN);
-        a5.intoMemorySegment(sums, to + 10 * SLOT, LITTLE_ENDIAN);
-        b5.intoMemorySegment(sums, to + 11 * SLOT, LITTLE_ENDIAN);
+        int place = lane;
+        for (int half = LANES / 2; (place & half) != 0; half /= 2) {
+            place -= half;
+            int from = place * PART;
+            a0 = FloatVector.fromArray(FLOATS, sums, from).add(a0);
+            b0 = FloatVector.fromArray(FLOATS, sums, from + WIDTH).add(b0);
+            a1 = FloatVector.fromArray(FLOATS, sums, from + 2 * WIDTH).add(a1);
+            b1 = FloatVector.fromArray(FLOATS, sums, from + 3 * WIDTH).add(b1);
+            a2 = FloatVector.fromArray(FLOATS, sums, from + 4 * WIDTH).add(a2);
+            b2 = FloatVector.fromArray(FLOATS, sums, from + 5 * WIDTH).add(b2);
+            a3 = FloatVector.fromArray(FLOATS, sums, from + 6 * WIDTH).add(a3);
+            b3 = FloatVector.fromArray(FLOATS, sums, from + 7 * WIDTH).add(b3);
+            a4 = FloatVector.fromArray(FLOATS, sums, from + 8 * WIDTH).add(a4);
+            b4 = FloatVector.fromArray(FLOATS, sums, from + 9 * WIDTH).add(b4);
+            a5 = FloatVector.fromArray(FLOATS, sums, from + 10 * WIDTH).add(a5);
+            b5 = FloatVector.fromArray(FLOATS, sums, from + 11 * WIDTH).add(b5);
+        }
+        int to = place * PART;
+        a0.intoArray(sums, to);
+        b0.intoArray(sums, to + WIDTH);
+        a1.intoArray(sums, to + 2 * WIDTH);
+        b1.intoArray(sums, to + 3 * WIDTH);
+        a2.intoArray(sums, to + 4 * WIDTH);
+        b2.intoArray(sums, to + 5 * WIDTH);
+        a3.intoArray(sums, to + 6 * WIDTH);
+        b3.intoArray(sums, to + 7 * WIDTH);
+        a4.intoArray(sums, to + 8 * WIDTH);
+        b4.intoArray(sums, to + 9 * WIDTH);
+        a5.intoArray(sums, to + 10 * WIDTH);
+        b5.intoArray(sums, to + 11 * WIDTH);
     }
 }

@@ -15,9 +15,12 @@ import java.lang.foreign.MemorySegment;
 public final class Scratch {
     /** The most packed activations: 512 rows of 5120 columns, which is the widest product of mamba-2.8b. */
     static final int ROWS_FLOATS = 2816 * 1024;
-    /** Packed weights: a block, or the panel of the widest tile. */
-    private static final int WEIGHTS = Math.max(PanamaMatmul.BLOCK,
-            PanamaTile.OUTS * PanamaPacking.groups(PanamaMatmul.MAX_COLS) * ScalarKernels.LANES);
+    /** Packed weights: a block, with room between lanes for a group more if need be, or the panel of the widest tile. */
+    private static final int WEIGHTS = Math.max(
+            VectorWidth.MANY_REGISTERS
+                    ? PanamaMatmul.BLOCK
+                    : PanamaMatmul.BLOCK + PanamaMatmul.BLOCK / PanamaTile.GROUPS,
+            PanamaTile.panelFloats(PanamaPacking.groups(PanamaMatmul.MAX_COLS)));
 
     /** Channels that are scanned at a time; also room for the 16 lanes of a sum of vectors. */
     static final int ROW = 256;
@@ -39,8 +42,10 @@ public final class Scratch {
     final MemorySegment square;
     /** {@link PanamaFewRows}' widened weights. */
     final MemorySegment staged;
-    /** The sums of a {@link PanamaTile}. */
+    /** The sums of a {@link PanamaTile8x3}. */
     final MemorySegment lanes;
+    /** The sums of a {@link PanamaTile6x2}. */
+    final float[] tile = new float[VectorWidth.MANY_REGISTERS ? 0 : PanamaTile6x2.SUMS];
     /** Partial sums of dot products, 16 lanes each. */
     final float[] sums = new float[FIRST_SUM + PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS];
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
@@ -62,7 +67,7 @@ public final class Scratch {
         weights = arena.allocate(VectorWidth.MANY_REGISTERS ? (long) WEIGHTS * Float.BYTES : 0, CACHE_LINE);
         square = arena.allocate(PanamaStoredRows.SQUARE_BYTES, CACHE_LINE);
         staged = arena.allocate(PanamaFewRows.STAGED_BYTES, CACHE_LINE);
-        lanes = arena.allocate(PanamaTile.SUMS_BYTES, CACHE_LINE);
+        lanes = arena.allocate(VectorWidth.MANY_REGISTERS ? PanamaTile.SUMS_BYTES : 0, CACHE_LINE);
     }
 
     /** Packed activations. */
