@@ -77,12 +77,15 @@ final class PanamaTile {
 
     /** Writes the results of {@link PanamaTile6x2}. */
     private static void copy(float[] sums, int rows, int outs, float[] y, int at, int stride) {
-        for (int r = 0; r < rows; r++) {
-            if (outs == OUTS) {
-                for (int v = 0; v < OUTS; v += VectorWidth.LANES) {
-                    FloatVector.fromArray(FLOATS, sums, r * OUTS + v).intoArray(y, at + r * stride + v);
-                }
-            } else {
+        if (rows == ROWS && outs == OUTS) {
+            for (int r = 0; r < ROWS; r++) {
+                FloatVector a = FloatVector.fromArray(FLOATS, sums, r * OUTS);
+                FloatVector b = FloatVector.fromArray(FLOATS, sums, r * OUTS + VectorWidth.LANES);
+                a.intoArray(y, at + r * stride);
+                b.intoArray(y, at + r * stride + VectorWidth.LANES);
+            }
+        } else {
+            for (int r = 0; r < rows; r++) {
                 System.arraycopy(sums, r * OUTS, y, at + r * stride, outs);
             }
         }
