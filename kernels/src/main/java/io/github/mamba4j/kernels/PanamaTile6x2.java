@@ -23,8 +23,8 @@ import jdk.incubator.vector.FloatVector;
  * <li>A lane is a method of its own. With the loop over the lanes around it, the compiler kept addresses on the stack and
  * carried values from one register to another in each round, which took 3 hundredths.
  * <li>Sums are added up at the ends of the lanes, while they are in registers. Added up when all lanes were done, in a loop
- * of its own, they had partly left the first-level cache, and whole products took a hundredth longer. If lanes came in the
- * order in which fewer sums wait, 0, 8, 4, 12, the weights would not be one stream, which costs 7 hundredths.
+ * of its own, they took up to three times what that loop takes by itself, and whole products a hundredth longer. With lanes in
+ * the order in which fewer sums wait, 0, 8, 4, 12, and so on, products took 7 hundredths longer.
  * <li>The loop ends at an inequality: in a loop that the compiler can count it takes the checks out of the rounds, but makes
  * all of them, one by one, before the first. A lane of 12 rounds took longer for it.
  * <li>A round takes four groups. With eight the compiler takes more than twice as long, and the loop as long as now.
@@ -43,7 +43,7 @@ final class PanamaTile6x2 {
 
     /**
      * The distance of lanes in a panel of weights. Where matrices are a power of two wide, lanes that follow each other at once
-     * would be a power of two apart, and go to the same few places of a cache while they are packed.
+     * would be a power of two apart, and go to the same few places of a cache: packing took up to 1.7 times as long.
      */
     static int laneFloats(int groups) {
         return (groups + 1) * OUTS;
@@ -69,7 +69,7 @@ final class PanamaTile6x2 {
     }
 
     /**
-     * Computes one lane's sums, and adds them to what waits for them: lane 14's to those of 6, of 2 and 10, and of 0, 4, 8 and
+     * Computes one lane's sums, and adds them to what waits for them: lane 14's to those of 6, of 2 and 10, and of 0, 8, 4 and
      * 12.
      *
      * @param x panels of activations, of which the lane has those from {@code xi} to {@code end}
