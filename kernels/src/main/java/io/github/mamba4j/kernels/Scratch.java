@@ -15,11 +15,10 @@ import java.lang.foreign.MemorySegment;
 public final class Scratch {
     /** The most packed activations: 512 rows of 5120 columns, which is the widest product of mamba-2.8b. */
     static final int ROWS_FLOATS = 2816 * 1024;
-    /** Packed weights: a block, with room between lanes for a group more if need be, or the panel of the widest tile. */
+    /** Packed weights: a block of the narrowest matrix, whose panels have the most room between lanes, or the widest panel. */
     private static final int WEIGHTS = Math.max(
-            VectorWidth.MANY_REGISTERS
-                    ? PanamaMatmul.BLOCK
-                    : PanamaMatmul.BLOCK + PanamaMatmul.BLOCK / PanamaTile.GROUPS,
+            PanamaMatmul.BLOCK / (PanamaTile.GROUPS * ScalarKernels.LANES * PanamaTile.OUTS)
+                    * PanamaTile.panelFloats(PanamaTile.GROUPS),
             PanamaTile.panelFloats(PanamaPacking.groups(PanamaMatmul.MAX_COLS)));
 
     /** Channels that are scanned at a time; also room for the 16 lanes of a sum of vectors. */
