@@ -144,7 +144,7 @@ class MatmulEqualityTest {
             checkWhole(v, Stored.normal(v, dtype, 115, 5120, Place.NATIVE), 37);
             checkWhole(v, Stored.normal(v, dtype, 2100, 130, Place.HEAP_BYTES), 64);
             checkWhole(v, Stored.normal(v, dtype, 40, 70, Place.HEAP_BYTES), 600);
-            checkWhole(v, Stored.normal(v, dtype, 1100, 40, Place.NATIVE), 33);
+            checkWhole(v, Stored.normal(v, dtype, PanamaMatmul.BLOCK / 64, 40, Place.NATIVE), 33);
         }
     }
 
