@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Which implementation of the kernels is wanted. The system property {@code mamba4j.kernels} ({@code auto},
@@ -25,6 +26,8 @@ public enum KernelChoice {
 
     private static final String VECTOR_BITS = "mamba4j.vectorBits";
     private static final Set<String> VECTOR_WIDTHS = Set.of("128", "256", "512");
+    /** The narrowest vectors that there are kernels for. */
+    private static final int NARROWEST = 128;
     private static final String MODULE = "jdk.incubator.vector";
     private static final AtomicBoolean WARNED = new AtomicBoolean();
 
@@ -77,6 +80,17 @@ public enum KernelChoice {
         if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
             return Optional.of("the Vector API is not loaded; start Java with --add-modules " + MODULE);
         }
+        // What HotSpot says of itself: without its optimising compiler a vector operation is a call that makes objects.
+        String compilers = System.getProperty("java.vm.info", "");
+        if (compilers.contains("emulated-client") || compilers.contains("interpreted")) {
+            return Optional.of("this JVM runs without its optimising compiler (" + compilers
+                    + "), which vectors need; start Java without -XX:TieredStopAtLevel, -Xint and the like");
+        }
+        int bits = Fast.preferredBits();
+        if (bits < NARROWEST) {
+            return Optional.of("the vectors of this JVM have " + bits + " bits, and " + NARROWEST
+                    + " are needed; start Java without -XX:MaxVectorSize");
+        }
         return Optional.empty();
     }
 
@@ -91,6 +105,11 @@ public enum KernelChoice {
     private static final class Fast {
         static Kernels load() {
             return new PanamaKernels();
+        }
+
+        /** Asks the JVM, not {@link VectorWidth}, which cannot be loaded where vectors are too narrow. */
+        static int preferredBits() {
+            return FloatVector.SPECIES_PREFERRED.vectorBitSize();
         }
     }
 }

@@ -45,7 +45,7 @@ final class PanamaFewRows {
 
     /** {@link Kernels#matmul}; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
-            int firstRow, int rowCount, Scratch scratch) {
+            int firstRow, int rowCount, PanamaScratch scratch) {
         for (int r = 0; r < rowCount; r += MAX_ROWS) {
             int rows = Math.min(MAX_ROWS, rowCount - r);
             int stretch = (outTo - outFrom) / OUTS;
@@ -63,12 +63,12 @@ final class PanamaFewRows {
 
     /** Some rows times the outputs of a tile, or fewer, that are {@code distance} apart. */
     private static void multiply(Matrix w, int firstOut, int distance, int outs, Activations x, int xCol, int firstRow,
-            int rows, Scratch scratch) {
+            int rows, PanamaScratch scratch) {
         int groups = w.cols() / LANES;
         int tiles = Math.ceilDiv(rows, ROWS);
         int step = Math.ceilDiv(groups, Math.max(1, Math.ceilDiv(groups, BLOCK_GROUPS)));
         if (groups == 0) {
-            Arrays.fill(scratch.sums, Scratch.FIRST_SUM, Scratch.FIRST_SUM + tiles * SUMS, 0f);
+            Arrays.fill(scratch.sums, PanamaScratch.FIRST_SUM, PanamaScratch.FIRST_SUM + tiles * SUMS, 0f);
         }
         for (int g = 0; g < groups; g += step) {
             multiplyBlock(w, firstOut, distance, outs, g, Math.min(step, groups - g), x, xCol, firstRow, rows, scratch);
@@ -76,16 +76,16 @@ final class PanamaFewRows {
         if (w.cols() % LANES != 0) {
             for (int r = 0; r < rows; r++) {
                 tail(w, firstOut, distance, outs, groups * LANES, x.data(), x.index(firstRow + r, xCol), scratch.sums,
-                        Scratch.FIRST_SUM + r * OUTS * LANES);
+                        PanamaScratch.FIRST_SUM + r * OUTS * LANES);
             }
         }
-        PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM,
+        PanamaFold.fold(scratch.sums, PanamaScratch.FIRST_SUM,
                 Math.ceilDiv(tiles * ROWS * OUTS, PanamaFold.BATCH) * PanamaFold.BATCH, scratch.folded);
     }
 
     /** Adds the products of some groups to the sums of all rows. */
     private static void multiplyBlock(Matrix w, int firstOut, int distance, int outs, int firstGroup, int groups,
-            Activations x, int xCol, int firstRow, int rows, Scratch scratch) {
+            Activations x, int xCol, int firstRow, int rows, PanamaScratch scratch) {
         long rowBytes = w.rowOffset(distance);
         long at = w.rowOffset(firstOut) + (long) firstGroup * LANES * w.dtype().bytes();
         boolean stored = w.dtype() == DType.F32 || w.dtype() == DType.BF16 && !VectorWidth.MANY_REGISTERS;
@@ -97,7 +97,7 @@ final class PanamaFewRows {
         }
         for (int part = 0; part < LANES; part += PART) {
             for (int r = 0; r < rows; r += ROWS) {
-                int sums = Scratch.FIRST_SUM + r * OUTS * LANES + part;
+                int sums = PanamaScratch.FIRST_SUM + r * OUTS * LANES + part;
                 int in = firstGroup == 0 ? part : sums;
                 int xAt = x.index(firstRow + r, xCol + firstGroup * LANES + part);
                 int last = Math.min(ROWS, rows - r) - 1;

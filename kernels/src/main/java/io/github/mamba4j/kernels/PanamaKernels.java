@@ -54,23 +54,23 @@ public final class PanamaKernels implements Kernels {
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount);
         if (PanamaNarrow.fits(w, rowCount)) {
-            PanamaNarrow.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+            PanamaNarrow.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch.panama());
             return;
         }
         if (rowCount == 1 && multiplyRow(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
-                y.index(firstRow, yCol), scratch)) {
+                y.index(firstRow, yCol), scratch.panama())) {
             return;
         }
         if (rowCount <= PanamaFewRows.FEW || w.cols() > PanamaMatmul.MAX_COLS) {
-            PanamaFewRows.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+            PanamaFewRows.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch.panama());
         } else {
-            PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+            PanamaMatmul.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch.panama());
         }
     }
 
     /** Whether it could be done: some kernels for one row leave numbers that are not finite, or too large, to others. */
     private static boolean multiplyRow(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
-            Scratch scratch) {
+            PanamaScratch scratch) {
         if (VectorWidth.PARTS == 1) {
             return PanamaMatvec.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
         }
@@ -105,7 +105,7 @@ public final class PanamaKernels implements Kernels {
     public void packRows(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
         Arguments.packRows(to, firstRow, rowCount);
         if (to.isPacked()) {
-            PanamaMatmul.pack(to, firstRow, rowCount, scratch);
+            PanamaMatmul.pack(to, firstRow, rowCount, scratch.panama());
         }
     }
 
@@ -115,7 +115,7 @@ public final class PanamaKernels implements Kernels {
         Arguments.matmul(w, x, firstRow, rowCount);
         if (x.isPacked() && firstRow % x.grain() == 0 && !PanamaNarrow.fits(w, rowCount)) {
             Arguments.matmul(w, outFrom, outTo, x.source(), x.col(), y, yCol, firstRow, rowCount);
-            PanamaMatmul.multiply(w, outFrom, outTo, x, y, yCol, firstRow, rowCount, scratch);
+            PanamaMatmul.multiply(w, outFrom, outTo, x, y, yCol, firstRow, rowCount, scratch.panama());
         } else {
             matmul(w, outFrom, outTo, x.source(), x.col(), y, yCol, firstRow, rowCount, scratch);
         }
@@ -142,7 +142,7 @@ public final class PanamaKernels implements Kernels {
     public void selectiveScan(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rowCount, int channelFrom,
             int channelTo, Scratch scratch) {
         io.check(p, h, firstRow, rowCount, channelFrom, channelTo);
-        PanamaScan.scan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
+        PanamaScan.scan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch.panama());
     }
 
     @Override
@@ -158,7 +158,7 @@ public final class PanamaKernels implements Kernels {
             return;
         }
         Arguments.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo);
-        PanamaScan.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
+        PanamaScan.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch.panama());
     }
 
     @Override

@@ -34,7 +34,7 @@ final class PanamaMatmul {
 
     /** {@link Kernels#matmul} for matrices of up to {@link #MAX_COLS} columns; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
-            int firstRow, int rowCount, Scratch scratch) {
+            int firstRow, int rowCount, PanamaScratch scratch) {
         int rowStep = step(rowCount, ROWS, mostRows(w.cols()));
         for (int r = 0; r < rowCount; r += rowStep) {
             int rows = Math.min(rowStep, rowCount - r);
@@ -46,18 +46,18 @@ final class PanamaMatmul {
 
     /** How many rows are packed at a time if their {@link PackedRows} are nobody's. */
     static int mostRows(int cols) {
-        return Scratch.ROWS_FLOATS / PanamaPacking.panelFloats(PanamaPacking.groups(cols)) * ROWS;
+        return PanamaScratch.ROWS_FLOATS / PanamaPacking.panelFloats(PanamaPacking.groups(cols)) * ROWS;
     }
 
     /** Packs the share of a thread. */
-    static void pack(PackedRows to, int firstRow, int rowCount, Scratch scratch) {
+    static void pack(PackedRows to, int firstRow, int rowCount, PanamaScratch scratch) {
         PanamaPacking.packRows(to.source(), firstRow, rowCount, to.col(), to.cols(), to.panels(),
                 panelsAt(to, firstRow), scratch);
     }
 
     /** The same product of rows that are packed already. */
     static void multiply(Matrix w, int outFrom, int outTo, PackedRows x, Activations y, int yCol, int firstRow,
-            int rowCount, Scratch scratch) {
+            int rowCount, PanamaScratch scratch) {
         multiplyPacked(w, outFrom, outTo, x.panels(), panelsAt(x, firstRow), y, yCol, firstRow, rowCount, scratch);
     }
 
@@ -66,7 +66,7 @@ final class PanamaMatmul {
     }
 
     private static void multiplyPacked(Matrix w, int outFrom, int outTo, float[] panels, int panelsAt, Activations y,
-            int yCol, int firstRow, int rowCount, Scratch scratch) {
+            int yCol, int firstRow, int rowCount, PanamaScratch scratch) {
         int most = Math.max(OUTS, BLOCK / (PanamaPacking.groups(w.cols()) * LANES));
         int outStep = step(outTo - outFrom, OUTS, most);
         for (int o = outFrom; o < outTo; o += outStep) {
@@ -84,7 +84,7 @@ final class PanamaMatmul {
 
     /** All packed rows and weights. */
     private static void multiplyBlock(int cols, int outs, float[] panels, int panelsAt, int rows, Activations y,
-            int firstRow, int firstCol, Scratch scratch) {
+            int firstRow, int firstCol, PanamaScratch scratch) {
         int groups = PanamaPacking.groups(cols);
         for (int r = 0; r < rows; r += ROWS) {
             int panel = panelsAt + r / ROWS * PanamaPacking.panelFloats(groups);

@@ -30,7 +30,8 @@ final class PanamaMatvec {
      * @return whether it could be done: not in F16 with weights that are not finite, or activations that 2^16 times as large
      * are not. Some of the outputs may have been written then
      */
-    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
+    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
+            PanamaScratch scratch) {
         if (w.dtype() == DType.F16 && !enlarge(x, xAt, w.cols() - w.cols() % LANES, scratch.stage)) {
             return false;
         }
@@ -42,7 +43,7 @@ final class PanamaMatvec {
             if (!sums(w, o, length, BATCH, rows, x, xAt, scratch)) {
                 return false;
             }
-            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, rows * BATCH, folded);
+            PanamaFold.fold(scratch.sums, PanamaScratch.FIRST_SUM, rows * BATCH, folded);
             for (int r = 0; r < rows; r++) {
                 for (int i = 0; i < BATCH; i++) {
                     y[yAt + o + r + i * length] = folded[r * BATCH + i];
@@ -54,7 +55,7 @@ final class PanamaMatvec {
             if (!sums(w, rest, 1, outTo - rest, 1, x, xAt, scratch)) {
                 return false;
             }
-            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, folded);
+            PanamaFold.fold(scratch.sums, PanamaScratch.FIRST_SUM, BATCH, folded);
             System.arraycopy(folded, 0, y, yAt + rest, outTo - rest);
         }
         return true;
@@ -72,26 +73,26 @@ final class PanamaMatvec {
      * @return whether they could be computed
      */
     private static boolean sums(Matrix w, int firstRow, int distance, int count, int rows, float[] x, int xAt,
-            Scratch scratch) {
+            PanamaScratch scratch) {
         float[] sums = scratch.sums;
         int groups = w.cols() / LANES;
         if (groups == 0) {
-            Arrays.fill(sums, Scratch.FIRST_SUM, Scratch.FIRST_SUM + BATCH * LANES, 0f);
+            Arrays.fill(sums, PanamaScratch.FIRST_SUM, PanamaScratch.FIRST_SUM + BATCH * LANES, 0f);
         } else if (!rows(w, firstRow, distance, count - 1, x, xAt, groups, rows, scratch)) {
             return false;
         }
         if (w.cols() % LANES != 0) {
-            tail(w, firstRow, distance, count, groups * LANES, x, xAt, sums, Scratch.FIRST_SUM);
+            tail(w, firstRow, distance, count, groups * LANES, x, xAt, sums, PanamaScratch.FIRST_SUM);
         }
         return true;
     }
 
     private static boolean rows(Matrix w, int firstRow, int distance, int last, float[] x, int xAt, int groups,
-            int rows, Scratch scratch) {
+            int rows, PanamaScratch scratch) {
         float[] sums = scratch.sums;
         long stretch = w.rowOffset(distance);
         long at = w.rowOffset(firstRow);
-        int out = Scratch.FIRST_SUM;
+        int out = PanamaScratch.FIRST_SUM;
         switch (w.dtype()) {
             case F32 -> rowsF32(w.data(), at, stretch, last, x, xAt, groups, sums, 0, out);
             case BF16 -> PanamaMatvecHalves.rowsBf16(w.data(), at, stretch, last, x, xAt, groups, rows, sums, 0, out);

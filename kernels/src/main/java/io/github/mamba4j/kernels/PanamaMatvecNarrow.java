@@ -41,7 +41,8 @@ final class PanamaMatvecNarrow {
     private PanamaMatvecNarrow() {}
 
     /** One row of {@link Kernels#matmul}; the arguments are checked. */
-    static void multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
+    static void multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
+            PanamaScratch scratch) {
         if (w.dtype() == DType.F16) {
             multiplyF16(w, outFrom, outTo, x, xAt, y, yAt, scratch);
             return;
@@ -52,9 +53,9 @@ final class PanamaMatvecNarrow {
             int rows = Math.min(BATCH / 2, other - o);
             for (int r = 0; r < rows; r++) {
                 sums(w, o + r, Math.min(o + r + length, outTo - 1), x, xAt, scratch.sums,
-                        Scratch.FIRST_SUM + r * 2 * LANES);
+                        PanamaScratch.FIRST_SUM + r * 2 * LANES);
             }
-            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, scratch.folded);
+            PanamaFold.fold(scratch.sums, PanamaScratch.FIRST_SUM, BATCH, scratch.folded);
             for (int r = 0; r < rows; r++) {
                 y[yAt + o + r] = scratch.folded[2 * r];
                 if (o + r + length < outTo) {
@@ -145,23 +146,23 @@ final class PanamaMatvecNarrow {
 
     /** {@link #multiply} for F16, by way of an array; two neighbouring rows, if they are short, in one loop. */
     private static void multiplyF16(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
-            Scratch scratch) {
+            PanamaScratch scratch) {
         boolean pairs = w.cols() % LANES == 0 && w.cols() <= SHORT;
         for (int o = outFrom; o < outTo; o += BATCH) {
             int outs = Math.min(BATCH, outTo - o);
             int i = 0;
             for (; pairs && i + 2 <= outs; i += 2) {
-                pairF16(w, o + i, x, xAt, scratch, Scratch.FIRST_SUM + i * LANES);
+                pairF16(w, o + i, x, xAt, scratch, PanamaScratch.FIRST_SUM + i * LANES);
             }
             for (; i < outs; i++) {
-                rowF16(w, o + i, x, xAt, scratch, Scratch.FIRST_SUM + i * LANES);
+                rowF16(w, o + i, x, xAt, scratch, PanamaScratch.FIRST_SUM + i * LANES);
             }
-            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, BATCH, scratch.folded);
+            PanamaFold.fold(scratch.sums, PanamaScratch.FIRST_SUM, BATCH, scratch.folded);
             System.arraycopy(scratch.folded, 0, y, yAt + o, outs);
         }
     }
 
-    private static void pairF16(Matrix w, int row, float[] x, int xAt, Scratch scratch, int out) {
+    private static void pairF16(Matrix w, int row, float[] x, int xAt, PanamaScratch scratch, int out) {
         int cols = w.cols();
         PanamaWidening.widenF16(w.data(), w.rowOffset(row), 2 * cols, scratch.stage, 0);
         for (int lane = 0; lane < LANES; lane += 2 * WIDTH) {
@@ -169,7 +170,7 @@ final class PanamaMatvecNarrow {
         }
     }
 
-    private static void rowF16(Matrix w, int row, float[] x, int xAt, Scratch scratch, int out) {
+    private static void rowF16(Matrix w, int row, float[] x, int xAt, PanamaScratch scratch, int out) {
         int groups = w.cols() / LANES;
         int step = Math.ceilDiv(groups, Math.max(1, Math.ceilDiv(groups, STAGED_GROUPS)));
         int g = 0;

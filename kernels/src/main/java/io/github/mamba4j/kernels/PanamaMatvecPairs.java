@@ -75,12 +75,14 @@ final class PanamaMatvecPairs {
      *
      * @return whether it could be done; if not, some of the outputs may have been written
      */
-    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
+    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
+            PanamaScratch scratch) {
         return multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch, w.dtype() == DType.F16 && Subnormals.FAST);
     }
 
     /** The same; F16 with subnormal operands, or without. */
-    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch,
+    static boolean multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
+            PanamaScratch scratch,
             boolean subnormals) {
         evenThenOdd(x, xAt, w.cols(), scratch.stage);
         float scale = subnormals ? SUBNORMAL_SCALE : F16_SCALE;
@@ -117,9 +119,9 @@ final class PanamaMatvecPairs {
         }
     }
 
-    private static void fold(int rows, float[] y, int at, int other, Scratch scratch) {
+    private static void fold(int rows, float[] y, int at, int other, PanamaScratch scratch) {
         for (int r = 0; r < rows; r += ROWS) {
-            PanamaFold.foldEvenAndOdd(scratch.sums, Scratch.FIRST_SUM + r * STREAMS * LANES, scratch.folded);
+            PanamaFold.foldEvenAndOdd(scratch.sums, PanamaScratch.FIRST_SUM + r * STREAMS * LANES, scratch.folded);
             for (int i = 0; i < Math.min(ROWS, rows - r); i++) {
                 y[at + r + i] = scratch.folded[STREAMS * i];
                 y[other + r + i] = scratch.folded[STREAMS * i + 1];
@@ -136,7 +138,7 @@ final class PanamaMatvecPairs {
         FloatVector odd0 = zero;
         FloatVector even1 = zero;
         FloatVector odd1 = zero;
-        int out = Scratch.FIRST_SUM;
+        int out = PanamaScratch.FIRST_SUM;
         int i = 0;
         for (int g = 0; g < rows * cols / LANES; g++) {
             long k = (long) g << 5;
@@ -174,7 +176,7 @@ final class PanamaMatvecPairs {
         FloatVector even1 = zero;
         FloatVector odd1 = zero;
         ShortVector most = ShortVector.zero(SHORTS);
-        int out = Scratch.FIRST_SUM;
+        int out = PanamaScratch.FIRST_SUM;
         int i = 0;
         for (int g = 0; g < rows * cols / LANES; g++) {
             long k = (long) g << 5;
@@ -221,7 +223,7 @@ final class PanamaMatvecPairs {
         FloatVector even1 = zero;
         FloatVector odd1 = zero;
         IntVector seen = IntVector.zero(INTS);
-        int out = Scratch.FIRST_SUM;
+        int out = PanamaScratch.FIRST_SUM;
         int i = 0;
         for (int g = 0; g < rows * cols / LANES; g++) {
             long k = (long) g << 5;

@@ -31,12 +31,14 @@ final class PanamaMatvecShort {
     }
 
     /** One row of {@link Kernels#matmul} for what fits; the arguments are checked. */
-    static void multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt, Scratch scratch) {
+    static void multiply(Matrix w, int outFrom, int outTo, float[] x, int xAt, float[] y, int yAt,
+            PanamaScratch scratch) {
         for (int o = outFrom; o < outTo; o += ROWS) {
             int rows = Math.min(ROWS, outTo - o);
             long at = w.rowOffset(o);
-            rowsF32(w.data(), at, x, xAt, w.cols(), rows, scratch.sums, Scratch.FIRST_SUM);
-            PanamaFold.fold(scratch.sums, Scratch.FIRST_SUM, Math.ceilDiv(rows, PanamaFold.BATCH) * PanamaFold.BATCH,
+            rowsF32(w.data(), at, x, xAt, w.cols(), rows, scratch.sums, PanamaScratch.FIRST_SUM);
+            PanamaFold.fold(scratch.sums, PanamaScratch.FIRST_SUM,
+                    Math.ceilDiv(rows, PanamaFold.BATCH) * PanamaFold.BATCH,
                     scratch.folded);
             System.arraycopy(scratch.folded, 0, y, yAt + o, rows);
         }

@@ -50,7 +50,7 @@ final class PanamaNarrow {
 
     /** {@link Kernels#matmul} for what fits; the arguments are checked. */
     static void multiply(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol,
-            int firstRow, int rowCount, Scratch scratch) {
+            int firstRow, int rowCount, PanamaScratch scratch) {
         for (int o = outFrom; o < outTo; o += BLOCK) {
             int outs = Math.min(BLOCK, outTo - o);
             pack(w, o, outs, scratch);
@@ -66,7 +66,7 @@ final class PanamaNarrow {
     }
 
     /** Brings some rows, at most {@link #ROWS}, to where {@link #multiply} reads them. */
-    static void layOut(Activations x, int firstRow, int rows, int xCol, int cols, Scratch scratch) {
+    static void layOut(Activations x, int firstRow, int rows, int xCol, int cols, PanamaScratch scratch) {
         for (int i = 0; i < rows; i++) {
             System.arraycopy(x.data(), x.index(firstRow + i, xCol), scratch.narrowInputs, i * cols, cols);
         }
@@ -81,7 +81,8 @@ final class PanamaNarrow {
      * @param yAt index of the first
      * @param yStride from row to row
      */
-    static void multiply(int cols, int out, int outs, int rows, float[] y, int yAt, int yStride, Scratch scratch) {
+    static void multiply(int cols, int out, int outs, int rows, float[] y, int yAt, int yStride,
+            PanamaScratch scratch) {
         for (int r = 0; r < rows; r += SUMS_ROWS) {
             int n = Math.min(SUMS_ROWS, rows - r);
             for (int j = 0; j < QUARTERS; j++) {
@@ -94,7 +95,7 @@ final class PanamaNarrow {
     }
 
     /** Transposes the weights of at most a block of outputs; what the last vectors have beyond them is of no consequence. */
-    static void pack(Matrix w, int firstOut, int outs, Scratch scratch) {
+    static void pack(Matrix w, int firstOut, int outs, PanamaScratch scratch) {
         int cols = w.cols();
         int groups = cols / ScalarKernels.LANES;
         int vectors = Math.ceilDiv(outs, OUTS) * (OUTS / LANES);
@@ -116,7 +117,7 @@ final class PanamaNarrow {
         }
     }
 
-    private static void pair(int cols, int wAt, int xAt, int rows, int sum, boolean add, Scratch scratch) {
+    private static void pair(int cols, int wAt, int xAt, int rows, int sum, boolean add, PanamaScratch scratch) {
         if (cols == 48) {
             pair3(scratch.narrowWeights, wAt, scratch.narrowInputs, xAt, cols, rows, scratch.narrowSums, sum, SUMS_ROW,
                     add);

@@ -61,7 +61,7 @@ final class PanamaPacking {
      * @param toAt where the panel of the first row begins
      */
     static void packRows(Activations x, int firstRow, int rows, int col, int cols, float[] to, int toAt,
-            Scratch scratch) {
+            PanamaScratch scratch) {
         int groups = groups(cols);
         int padded = groups * LANES;
         for (int r = 0; r < rows; r += ROWS) {
@@ -102,7 +102,7 @@ final class PanamaPacking {
     }
 
     /** Packs and widens some rows of weights: one panel after another, to whole tiles. */
-    static void packWeights(Matrix w, int firstOut, int outs, Scratch scratch) {
+    static void packWeights(Matrix w, int firstOut, int outs, PanamaScratch scratch) {
         if (VectorWidth.MANY_REGISTERS) {
             packVectors(w, firstOut, outs, scratch);
         } else {
@@ -111,7 +111,7 @@ final class PanamaPacking {
     }
 
     /** By panels: whole ones from where they are stored, if that is possible. */
-    private static void packPanels(Matrix w, int firstOut, int outs, Scratch scratch) {
+    private static void packPanels(Matrix w, int firstOut, int outs, PanamaScratch scratch) {
         int groups = groups(w.cols());
         boolean fits = PanamaStoredRows256.fits(w);
         for (int o = 0; o < outs; o += OUTS) {
@@ -131,7 +131,7 @@ final class PanamaPacking {
      * Some columns of a panel at a time, so that they are still in the second-level cache when they are transposed. The rows are a
      * cache line further apart than they are long: a power of two apart, they would go to the same few places of the cache.
      */
-    private static void packWidened(Matrix w, int firstOut, int lastOut, int to, Scratch scratch) {
+    private static void packWidened(Matrix w, int firstOut, int lastOut, int to, PanamaScratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
         int lane = PanamaTile6x2.laneFloats(groups);
@@ -150,7 +150,7 @@ final class PanamaPacking {
     }
 
     /** By vectors of outputs. */
-    private static void packVectors(Matrix w, int firstOut, int outs, Scratch scratch) {
+    private static void packVectors(Matrix w, int firstOut, int outs, PanamaScratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
         int vectors = Math.ceilDiv(outs, OUTS) * VECTORS;
@@ -167,7 +167,7 @@ final class PanamaPacking {
     }
 
     /** One vector of outputs: as many as there are up to the last, and the last again; and columns up to a whole group. */
-    private static void packFilledUp(Matrix w, int firstOut, int lastOut, int to, Scratch scratch) {
+    private static void packFilledUp(Matrix w, int firstOut, int lastOut, int to, PanamaScratch scratch) {
         int groups = groups(w.cols());
         int padded = groups * LANES;
         for (int i = 0; i < WIDTH; i++) {

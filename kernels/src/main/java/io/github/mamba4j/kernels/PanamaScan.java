@@ -46,7 +46,7 @@ final class PanamaScan {
 
     /** See {@link Kernels#selectiveScan}; the arguments are checked. */
     static void scan(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rowCount, int channelFrom,
-            int channelTo, Scratch scratch) {
+            int channelTo, PanamaScratch scratch) {
         int vectorFrom = vectorFrom(channelFrom, channelTo);
         int vectorTo = vectorFrom + FLOATS.loopBound(channelTo - vectorFrom);
         for (int r = firstRow; r < firstRow + rowCount; r += CHUNK) {
@@ -75,7 +75,7 @@ final class PanamaScan {
 
     /** See {@link Kernels#projectAndScan}; the arguments are checked, and {@link #projects} holds. */
     static void projectAndScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h, int firstRow,
-            int rowCount, int channelFrom, int channelTo, Scratch scratch) {
+            int rowCount, int channelFrom, int channelTo, PanamaScratch scratch) {
         int vectorFrom = vectorFrom(channelFrom, channelTo);
         int vectorTo = vectorFrom + FLOATS.loopBound(channelTo - vectorFrom);
         for (int c = vectorFrom; c < vectorTo; c += BLOCK) {
@@ -94,7 +94,7 @@ final class PanamaScan {
 
     /** The same for a few channels, fewer than a vector has. */
     private static void projectThenScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h,
-            int firstRow, int rowCount, int channelFrom, int channelTo, Scratch scratch) {
+            int firstRow, int rowCount, int channelFrom, int channelTo, PanamaScratch scratch) {
         if (channelFrom < channelTo) {
             PanamaNarrow.multiply(dtProj, channelFrom, channelTo, io.bc(), rCol, io.dt(), 0, firstRow, rowCount,
                     scratch);
@@ -103,7 +103,8 @@ final class PanamaScan {
     }
 
     /** dt_proj, to dt's plane. */
-    private static void project(int dtRank, Activations x, int firstRow, int rCol, int rows, int n, Scratch scratch) {
+    private static void project(int dtRank, Activations x, int firstRow, int rCol, int rows, int n,
+            PanamaScratch scratch) {
         PanamaNarrow.layOut(x, firstRow, rows, rCol, dtRank, scratch);
         for (int i = 0; i < n; i += PanamaNarrow.OUTS) {
             PanamaNarrow.multiply(dtRank, i, Math.min(PanamaNarrow.OUTS, n - i), rows, scratch.stage, STEPS + i, ROW,
@@ -113,14 +114,14 @@ final class PanamaScan {
 
     /** A chunk of time of a block of channels. */
     private static void block(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int from, int to,
-            Scratch scratch) {
+            PanamaScratch scratch) {
         steps(p, io, firstRow, rows, from, to - from, scratch.stage);
         advanceAndGate(p, io, h, firstRow, rows, from, to, scratch);
     }
 
     /** What is left to do when the planes hold dt and dt * u. */
     private static void advanceAndGate(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int from,
-            int to, Scratch scratch) {
+            int to, PanamaScratch scratch) {
         float[] planes = scratch.stage;
         for (int c = from; c < to; c += LANES) {
             if (p.dState() == STATES) {

@@ -63,7 +63,7 @@ final class PanamaTile {
      * @param at index of the first
      * @param stride from row to row
      */
-    static void multiply(float[] x, int xAt, Scratch scratch, int wAt, int groups, int rows, int outs, float[] y,
+    static void multiply(float[] x, int xAt, PanamaScratch scratch, int wAt, int groups, int rows, int outs, float[] y,
             int at, int stride) {
         if (VectorWidth.MANY_REGISTERS) {
             PanamaTile8x3.multiply(x, xAt, ROWS, scratch.weights, (long) wAt * Float.BYTES, VECTORS * SLOT, groups,

@@ -65,7 +65,7 @@ class AllocationTest {
         assumeTrue(kernels instanceof PanamaKernels && PanamaMatvecPairs.fits(w), "vectors of 256 bits");
         float[] x = v.normal(64);
         float[] y = new float[OUTS];
-        assertAllocatesNothing(() -> PanamaMatvecPairs.multiply(w, 0, OUTS, x, 0, y, 0, scratch, subnormals));
+        assertAllocatesNothing(() -> PanamaMatvecPairs.multiply(w, 0, OUTS, x, 0, y, 0, scratch.panama(), subnormals));
     }
 
     @ParameterizedTest

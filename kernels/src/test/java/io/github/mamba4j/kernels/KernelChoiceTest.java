@@ -114,4 +114,32 @@ class KernelChoiceTest {
         assertEquals(twice("scalar"), outcome.lines());
         assertFalse(outcome.log().contains("WARN"), outcome.log());
     }
+
+    @Test
+    void withoutTheOptimisingCompilerAutoWarnsOnceAndRunsScalar() throws Exception {
+        for (String flag : new String[]{"-XX:TieredStopAtLevel=1", "-Xint"}) {
+            Outcome outcome = load(WITH_VECTORS, flag);
+            assertEquals(twice("scalar"), outcome.lines());
+            assertEquals(1, outcome.warnings(), outcome.log());
+            assertTrue(outcome.log().contains("this JVM runs without its optimising compiler"), outcome.log());
+        }
+    }
+
+    @Test
+    void withVectorsThatAreTooNarrowAutoWarnsOnceAndRunsScalar() throws Exception {
+        Outcome outcome = load(WITH_VECTORS, "-XX:MaxVectorSize=8");
+        assertEquals(twice("scalar"), outcome.lines());
+        assertEquals(1, outcome.warnings(), outcome.log());
+        assertTrue(outcome.log().contains("the vectors of this JVM have 64 bits, and 128 are needed"), outcome.log());
+    }
+
+    @Test
+    void panamaSaysWhatIsInItsWay() throws Exception {
+        String refusal = "java.lang.IllegalStateException: the panama kernels cannot be used: ";
+        for (String flag : new String[]{"-XX:TieredStopAtLevel=1", "-XX:MaxVectorSize=8"}) {
+            Outcome outcome = load(WITH_VECTORS, "-Dmamba4j.kernels=panama", flag);
+            assertTrue(outcome.lines().stream().allMatch(line -> line.startsWith(refusal)), outcome.lines()::toString);
+            assertEquals(2, outcome.lines().size());
+        }
+    }
 }

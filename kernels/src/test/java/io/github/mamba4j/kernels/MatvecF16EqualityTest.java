@@ -28,7 +28,7 @@ class MatvecF16EqualityTest {
         panama.matmul(w, 0, w.rows(), row, 0, actual, 0, 0, 1, scratch);
         Bits.assertSame(expected.data(), actual.data(), what);
         if (VectorWidth.PARTS == 1) {
-            assertEquals(isDone, PanamaMatvec.multiply(w, 0, w.rows(), x, 0, actual.data(), 0, scratch), what);
+            assertEquals(isDone, PanamaMatvec.multiply(w, 0, w.rows(), x, 0, actual.data(), 0, scratch.panama()), what);
         }
     }
 
@@ -84,7 +84,7 @@ class MatvecF16EqualityTest {
     @Test
     void moreActivationsThanThereIsRoomForAreLeftToOthers() {
         Values v = new Values(4);
-        int most = scratch.stage.length;
+        int most = scratch.panama().stage.length;
         for (int k : new int[]{most, most + 15, most + 16}) {
             Matrix w = Stored.normal(v, DType.F16, 3, k, Place.NATIVE);
             check(k < most + 16, w, v.normal(k), k + " activations");

@@ -41,8 +41,9 @@ class PairsEqualityTest {
         if (VectorWidth.PARTS != 2) {
             return true;
         }
-        Arrays.fill(scratch.sums, Scratch.FIRST_SUM, scratch.sums.length, Float.NaN);
-        boolean done = PanamaMatvecPairs.multiply(w, outFrom, outTo, x, 0, actual, AROUND, scratch, subnormals);
+        Arrays.fill(scratch.panama().sums, PanamaScratch.FIRST_SUM, scratch.panama().sums.length, Float.NaN);
+        boolean done = PanamaMatvecPairs.multiply(w, outFrom, outTo, x, 0, actual, AROUND, scratch.panama(),
+                subnormals);
         if (done) {
             Bits.assertSame(expected.data(), actual, w.rows() + " x " + w.cols() + " " + w.dtype());
         }
