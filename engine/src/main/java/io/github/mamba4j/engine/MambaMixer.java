@@ -65,7 +65,7 @@ final class MambaMixer {
         outProj = weights.outProj();
         outProjBias = weights.outProjBias();
         conv = conv(config, weights);
-        scan = ScanParameters.of(weights.aLog(), weights.d(), weights.dtBias());
+        scan = ScanParameters.ofALog(weights.aLog(), weights.d(), weights.dtBias());
     }
 
     /** The filters, transposed from {@code [dInner, dConv]} to {@code [dConv, dInner]}. */

@@ -6,8 +6,8 @@ import java.util.Objects;
  * The parameters of a selective scan.
  *
  * @param layout where {@code aLog2e} and the state have what belongs to a channel
- * @param aLog2e {@code A * log2(e)} with {@code A = -exp(A_log)}, in the order of the layout. The factor turns the
- *     recurrence's exp into exp2.
+ * @param aLog2e {@code a * log2(e)} with {@code a = -exp(A_log)} in float32, multiplied in float32, in the order of the layout.
+ *     The factor turns the recurrence's exp into exp2.
  * @param d {@code [dInner]}: the skip connection D
  * @param dtBias {@code [dInner]}: the bias of dt_proj, added before softplus
  */
@@ -33,21 +33,48 @@ public record ScanParameters(ScanLayout layout, float[] aLog2e, float[] d, float
      * @param d {@code [dInner]}
      * @param dtBias {@code [dInner]}
      * @return the parameters
+     * @throws IllegalArgumentException if the arrays do not fit each other
      */
-    public static ScanParameters of(float[] aLog, float[] d, float[] dtBias) {
+    public static ScanParameters ofALog(float[] aLog, float[] d, float[] dtBias) {
+        return ofA(negativeExp(aLog), d, dtBias);
+    }
+
+    /**
+     * Builds the parameters from A itself, as GGUF stores it ({@code ssm_a}). A checkpoint and its conversion give the
+     * same parameters.
+     *
+     * @param a {@code [dInner, dState]}: {@code -exp(A_log)} in float32, channel-major
+     * @param d {@code [dInner]}
+     * @param dtBias {@code [dInner]}
+     * @return the parameters
+     * @throws IllegalArgumentException if the arrays do not fit each other
+     */
+    public static ScanParameters ofA(float[] a, float[] d, float[] dtBias) {
         int dInner = d.length;
-        if (dInner < 1 || aLog.length < dInner || aLog.length % dInner != 0) {
-            throw new IllegalArgumentException(aLog.length + " values of A_log for " + dInner + " channels");
+        if (dInner < 1 || a.length < dInner || a.length % dInner != 0) {
+            throw new IllegalArgumentException("A: expected a multiple of " + dInner + " values, found " + a.length);
         }
-        int dState = aLog.length / dInner;
-        float[] aLog2e = new float[aLog.length];
-        double log2e = 1 / StrictMath.log(2);
-        for (int i = 0; i < aLog.length; i++) {
-            // StrictMath and one rounding: the same parameters on every machine.
-            aLog2e[i] = (float) (-StrictMath.exp(aLog[i]) * log2e);
+        float[] aLog2e = new float[a.length];
+        for (int i = 0; i < a.length; i++) {
+            aLog2e[i] = a[i] * ScalarMath.LOG2E;
         }
-        var layout = new ScanLayout(dInner, dState);
+        var layout = new ScanLayout(dInner, a.length / dInner);
         return new ScanParameters(layout, layout.pack(aLog2e), d.clone(), dtBias.clone());
+    }
+
+    /**
+     * A from its stored logarithm: {@code a = -exp(A_log)}, computed in binary64 and rounded once to float32. StrictMath
+     * gives the same on every machine.
+     *
+     * @param aLog the values of {@code A_log}, of any shape
+     * @return a new array of as many values
+     */
+    public static float[] negativeExp(float[] aLog) {
+        float[] a = new float[aLog.length];
+        for (int i = 0; i < aLog.length; i++) {
+            a[i] = (float) -StrictMath.exp(aLog[i]);
+        }
+        return a;
     }
 
     /**

@@ -92,7 +92,7 @@ class AllocationTest {
     @ParameterizedTest
     @CsvSource({"16, 64", "16, 77", "5, 64"})
     void scan(int dState, int dInner) throws InterruptedException {
-        var p = ScanParameters.of(v.normal(dInner * dState), v.normal(dInner), v.normal(dInner));
+        var p = ScanParameters.ofALog(v.normal(dInner * dState), v.normal(dInner), v.normal(dInner));
         Matrix dtProj = Stored.normal(v, DType.BF16, dInner, 48, Place.NATIVE);
         float[] h = new float[p.stateSize()];
         for (int rows : new int[]{1, 100}) {

@@ -170,9 +170,9 @@ class ArgumentsTest {
         refused("a scan has no 0 channels of 3 states", () -> new ScanLayout(0, 3));
         refused("a scan has no 2 channels of 0 states", () -> new ScanLayout(2, 0));
         refused("a scan has no 65536 channels of 32768 states", () -> new ScanLayout(65536, 32768));
-        refused("5 values of A_log for 2 channels", () -> ScanParameters.of(ones(5), ones(2), ones(2)));
-        refused("0 values of A_log for 2 channels", () -> ScanParameters.of(ones(0), ones(2), ones(2)));
-        refused("4 values of A_log for 0 channels", () -> ScanParameters.of(ones(4), ones(0), ones(0)));
+        refused("A: expected a multiple of 2 values, found 5", () -> ScanParameters.ofALog(ones(5), ones(2), ones(2)));
+        refused("A: expected a multiple of 2 values, found 0", () -> ScanParameters.ofALog(ones(0), ones(2), ones(2)));
+        refused("A: expected a multiple of 0 values, found 4", () -> ScanParameters.ofALog(ones(4), ones(0), ones(0)));
     }
 
     private void scan(Activations u, Activations dt, int bCol, int cCol, int zCol, Activations out, float[] h,

@@ -53,7 +53,7 @@ class CuttingTest {
         for (int i = 0; i < 400; i++) {
             int dInner = v.between(1, 50);
             int dState = v.oneOf(new int[]{1, 4, 16, 19});
-            ScanParameters p = ScanParameters.of(v.normal(dInner * dState), v.normal(dInner), v.normal(dInner));
+            ScanParameters p = ScanParameters.ofALog(v.normal(dInner * dState), v.normal(dInner), v.normal(dInner));
             float[] h = v.normal(p.stateSize());
             float[] partsH = h.clone();
             Activations bc = v.activations(ROWS, 2 * dState);

@@ -25,7 +25,7 @@ class ProjectAndScanEqualityTest {
                     v.activations(rows, dInner));
             float[] aLog = v.normal(dInner * dState);
             return new Case(Stored.normal(v, dtype, dInner, dtRank, v.oneOf(Stored.Place.values())), rCol,
-                    ScanParameters.of(aLog, v.normal(dInner), v.normal(dInner)), io, v.normal(aLog.length));
+                    ScanParameters.ofALog(aLog, v.normal(dInner), v.normal(dInner)), io, v.normal(aLog.length));
         }
 
         Case copy() {

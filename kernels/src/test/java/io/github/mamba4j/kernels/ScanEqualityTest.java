@@ -32,7 +32,7 @@ class ScanEqualityTest {
         for (int i = 0; i < aLog.length; i++) {
             aLog[i] += v.between(-2, 4);
         }
-        return ScanParameters.of(aLog, v.normal(dInner), v.normal(dInner));
+        return ScanParameters.ofALog(aLog, v.normal(dInner), v.normal(dInner));
     }
 
     private static Sequence sequence(Values v, int dInner, int dState, int rows) {

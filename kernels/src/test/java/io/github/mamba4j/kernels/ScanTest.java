@@ -1,7 +1,5 @@
 package io.github.mamba4j.kernels;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -236,16 +234,25 @@ class ScanTest {
 
     @Test
     void parametersOfACheckpointAreTransposedAndScaled() {
+        float log2e = 1.442695f;
         float[] aLog = {0, (float) StrictMath.log(2), (float) StrictMath.log(4), 1, 2, 3};
-        ScanParameters p = ScanParameters.of(aLog, new float[]{1, 2}, new float[]{3, 4});
-        float log2e = (float) (1 / StrictMath.log(2));
-        float[] expected = {-log2e, 0, -2 * log2e, 0, -4 * log2e, 0};
-        for (int n = 0; n < 3; n++) {
-            expected[2 * n + 1] = (float) (-StrictMath.exp(1 + n) / StrictMath.log(2));
+        ScanParameters p = ScanParameters.ofALog(aLog, new float[]{1, 2}, new float[]{3, 4});
+        // exp(log 2) and exp(log 4) round to 2 and 4; the powers of e are rounded to float32 before they are scaled.
+        float[] expected = {-log2e, -2.7182817f * log2e, -2 * log2e, -7.389056f * log2e, -4 * log2e,
+                -20.085537f * log2e};
+        Bits.assertSame(expected, p.aLog2e(), "a log2(e)");
+    }
+
+    @Test
+    void aFileThatStoresAInsteadOfItsLogarithmGivesTheSameParameters() {
+        float[] aLog = new float[1000];
+        float[] a = new float[aLog.length];
+        for (int i = 0; i < aLog.length; i++) {
+            aLog[i] = (i - 300) * 0.0123f;
+            a[i] = (float) -StrictMath.exp(aLog[i]);
         }
-        for (int i = 0; i < expected.length; i++) {
-            // The logarithms above are rounded to float, which moves the result by more than its own rounding.
-            assertEquals(expected[i], p.aLog2e()[i], 4 * Math.ulp(expected[i]));
-        }
+        ScanParameters ofLog = ScanParameters.ofALog(aLog, new float[50], new float[50]);
+        Bits.assertSame(ScanParameters.ofA(a, new float[50], new float[50]).aLog2e(), ofLog.aLog2e(), "a log2(e)");
+        Bits.assertSame(a, ScanParameters.negativeExp(aLog), "a");
     }
 }

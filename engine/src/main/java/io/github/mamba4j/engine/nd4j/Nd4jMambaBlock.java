@@ -97,7 +97,7 @@ public final class Nd4jMambaBlock {
         outProj = Nd4jConversions.toArray(weights.outProj());
         outProjBias = vector(weights.outProjBias());
         kernels = KernelChoice.fromSystemProperty().load();
-        scanParameters = ScanParameters.of(weights.aLog(), weights.d(), weights.dtBias());
+        scanParameters = ScanParameters.ofALog(weights.aLog(), weights.d(), weights.dtBias());
     }
 
     /** A row vector, or null if the model does not have the parameter. */

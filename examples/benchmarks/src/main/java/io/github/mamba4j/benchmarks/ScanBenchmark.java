@@ -60,7 +60,7 @@ public class ScanBenchmark extends KernelBenchmark {
         dInner = config.dInner();
         // Another order of the same random filters.
         conv = new ConvParameters(dInner, config.dConv(), layer.convWeight(), layer.convBias());
-        scan = ScanParameters.of(layer.aLog(), layer.d(), layer.dtBias());
+        scan = ScanParameters.ofALog(layer.aLog(), layer.d(), layer.dtBias());
         dtProj = layer.dtProj();
         check(config);
         fill(config);
