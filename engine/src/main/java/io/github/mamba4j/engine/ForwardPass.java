@@ -69,7 +69,6 @@ final class ForwardPass {
     }
 
     private void throughLayers(Batch batch, int from, int rows, ForwardObserver observer) {
-        w.isObserved = observer != ForwardObserver.NONE;
         observer.beginPass(from, rows);
         embedding.forward();
         observer.hidden(0, w.residual, rows);

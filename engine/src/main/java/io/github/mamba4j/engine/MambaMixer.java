@@ -144,37 +144,11 @@ final class MambaMixer {
 
     private void scan(int from, int to, int member) {
         Pass pass = w.pass;
-        for (int p = 0; p < pass.pieces();) {
-            if (projectsInScan(p)) {
-                w.kernels.projectAndScan(dtProj, 0, scan, w.scan, pass.state(p).ssm(layer), pass.firstRow(p),
-                        pass.rowCount(p), from, to, w.scratch(member));
-                p++;
-            } else {
-                p = projectAndScanTogether(p, from, to, member);
-            }
-        }
-    }
-
-    /** Not if anyone wants to see the step sizes. */
-    private boolean projectsInScan(int piece) {
-        return !w.isObserved && w.kernels.gainsFromProjecting(dtProj, w.pass.rowCount(piece));
-    }
-
-    /** A piece and those after it that are not projected one by one; returns the piece that comes next. */
-    private int projectAndScanTogether(int piece, int from, int to, int member) {
-        Pass pass = w.pass;
-        int end = piece + 1;
-        while (end < pass.pieces() && !projectsInScan(end)) {
-            end++;
-        }
-        int firstRow = pass.firstRow(piece);
-        int rows = pass.firstRow(end - 1) + pass.rowCount(end - 1) - firstRow;
-        w.kernels.matmul(dtProj, from, to, w.rbc, 0, w.dt, 0, firstRow, rows, w.scratch(member));
-        for (int p = piece; p < end; p++) {
+        w.kernels.matmul(dtProj, from, to, w.rbc, 0, w.dt, 0, 0, pass.rows(), w.scratch(member));
+        for (int p = 0; p < pass.pieces(); p++) {
             w.kernels.selectiveScan(scan, w.scan, pass.state(p).ssm(layer), pass.firstRow(p), pass.rowCount(p), from,
                     to, w.scratch(member));
         }
-        return end;
     }
 
     /** Items are the outputs of one range of rows after those of another; a piece may end one and begin the next. */

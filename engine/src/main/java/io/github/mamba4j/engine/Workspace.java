@@ -43,8 +43,6 @@ final class Workspace {
     final Turns turns;
     /** The above as the scan wants them. */
     ScanBuffers scan;
-    /** Whether {@code dt} has to hold the step sizes after every layer. */
-    boolean isObserved;
 
     Workspace(MambaConfig config, Kernels kernels, ThreadTeam team) {
         this.config = config;

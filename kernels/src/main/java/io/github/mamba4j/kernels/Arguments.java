@@ -57,16 +57,6 @@ final class Arguments {
         y.check(firstRow, rowCount, 0, p.dInner());
     }
 
-    static void projectAndScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h, int firstRow,
-            int rowCount, int channelFrom, int channelTo) {
-        if (dtProj.rows() != p.dInner()) {
-            throw new IllegalArgumentException(
-                    "dt_proj has " + dtProj.rows() + " outputs for a scan of " + p.dInner() + " channels");
-        }
-        io.check(p, h, firstRow, rowCount, channelFrom, channelTo);
-        matmul(dtProj, channelFrom, channelTo, io.bc(), rCol, io.dt(), 0, firstRow, rowCount);
-    }
-
     static void add(Activations x, Activations y, int firstRow, int rowCount, int colFrom, int colTo) {
         if (x.cols() != y.cols()) {
             throw new IllegalArgumentException("cannot add " + x.cols() + " columns to " + y.cols());

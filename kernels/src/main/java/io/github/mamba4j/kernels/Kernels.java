@@ -162,45 +162,6 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
             int channelTo, Scratch scratch);
 
     /**
-     * Whether a sequence of so many rows had better go through {@link #projectAndScan}. If not, the sequences of a batch
-     * should share a product, which reads the weights once for all of them.
-     *
-     * @param dtProj {@code [dInner, dtRank]}: the weights of dt_proj
-     * @param rowCount the number of rows
-     * @return whether dt_proj and scan gain from being one
-     */
-    boolean gainsFromProjecting(Matrix dtProj, int rowCount);
-
-    /**
-     * dt_proj and the selective scan of one sequence, without the step sizes leaving the processor's cache in between. The
-     * outputs and the state are, to the bit, those of
-     *
-     * <pre>
-     * matmul(dtProj, channelFrom, channelTo, io.bc(), rCol, io.dt(), 0, firstRow, rowCount, scratch)
-     * selectiveScan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch)
-     * </pre>
-     *
-     * What {@code io.dt()} holds afterwards, in the rows and channels of the range, means nothing.
-     *
-     * @param dtProj {@code [dInner, dtRank]}: the weights of dt_proj
-     * @param rCol the column of {@code io.bc()} where dt_proj's input begins, {@code dtRank} columns
-     * @param p the layer's parameters
-     * @param io the buffers
-     * @param h in the order of {@link ScanLayout}: the state before the first row; updated for the channels of the range
-     * @param firstRow the sequence's first row in all buffers
-     * @param rowCount the number of rows
-     * @param channelFrom the first channel
-     * @param channelTo the channel after the last
-     * @param scratch working memory of the calling thread
-     */
-    default void projectAndScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h, int firstRow,
-            int rowCount, int channelFrom, int channelTo, Scratch scratch) {
-        Arguments.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo);
-        matmul(dtProj, channelFrom, channelTo, io.bc(), rCol, io.dt(), 0, firstRow, rowCount, scratch);
-        selectiveScan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
-    }
-
-    /**
      * Adds columns of one matrix to another's: {@code y[r][c] = y[r][c] + x[r][c]}.
      *
      * @param x what is added

@@ -7,12 +7,10 @@ import java.util.Objects;
  * Nothing is allocated, and no vector leaves the method that made it.
  *
  * <ul>
- * <li>{@link PanamaMatvec}, {@link PanamaMatvecNarrow}, {@link PanamaMatvecPairs}, {@link PanamaMatvecShort}: a matrix and
- * one row
+ * <li>{@link PanamaMatvec}, {@link PanamaMatvecNarrow}, {@link PanamaMatvecPairs}: a matrix and one row
  * <li>{@link PanamaFewRows}: a matrix and a few rows, as in decoding a batch
- * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaStoredRows} or {@link PanamaStoredRows256}, and
- * {@link PanamaTile}: a matrix and many rows
- * <li>{@link PanamaNarrow}: a matrix of few columns and several rows
+ * <li>{@link PanamaMatmul}, with {@link PanamaPacking}, {@link PanamaStoredRows} and {@link PanamaTile}: a matrix and
+ * many rows
  * <li>{@link PanamaFold}, {@link PanamaTranspose}, {@link PanamaWidening}: what these have in common
  * <li>{@link PanamaConv}, {@link PanamaScan}: along time
  * <li>{@link PanamaMath}, {@link PanamaSums}, {@link PanamaRows}: elementary functions, sums, elementwise work
@@ -53,10 +51,6 @@ public final class PanamaKernels implements Kernels {
     public void matmul(Matrix w, int outFrom, int outTo, Activations x, int xCol, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount);
-        if (PanamaNarrow.fits(w, rowCount)) {
-            PanamaNarrow.multiply(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch.panama());
-            return;
-        }
         if (rowCount == 1 && multiplyRow(w, outFrom, outTo, x.data(), x.index(firstRow, xCol), y.data(),
                 y.index(firstRow, yCol), scratch.panama())) {
             return;
@@ -74,15 +68,11 @@ public final class PanamaKernels implements Kernels {
         if (VectorWidth.PARTS == 1) {
             return PanamaMatvec.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
         }
-        if (PanamaMatvecPairs.fits(w) && PanamaMatvecPairs.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch)) {
+        if (w.dtype() == DType.F32) {
+            PanamaMatvecNarrow.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
             return true;
         }
-        if (PanamaMatvecShort.fits(w)) {
-            PanamaMatvecShort.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
-        } else {
-            PanamaMatvecNarrow.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
-        }
-        return true;
+        return PanamaMatvecPairs.fits(w) && PanamaMatvecPairs.multiply(w, outFrom, outTo, x, xAt, y, yAt, scratch);
     }
 
     @Override
@@ -113,7 +103,7 @@ public final class PanamaKernels implements Kernels {
     public void matmul(Matrix w, int outFrom, int outTo, PackedRows x, Activations y, int yCol, int firstRow,
             int rowCount, Scratch scratch) {
         Arguments.matmul(w, x, firstRow, rowCount);
-        if (x.isPacked() && firstRow % x.grain() == 0 && !PanamaNarrow.fits(w, rowCount)) {
+        if (x.isPacked() && firstRow % x.grain() == 0) {
             Arguments.matmul(w, outFrom, outTo, x.source(), x.col(), y, yCol, firstRow, rowCount);
             PanamaMatmul.multiply(w, outFrom, outTo, x, y, yCol, firstRow, rowCount, scratch.panama());
         } else {
@@ -143,22 +133,6 @@ public final class PanamaKernels implements Kernels {
             int channelTo, Scratch scratch) {
         io.check(p, h, firstRow, rowCount, channelFrom, channelTo);
         PanamaScan.scan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch.panama());
-    }
-
-    @Override
-    public boolean gainsFromProjecting(Matrix dtProj, int rowCount) {
-        return PanamaScan.projects(dtProj, rowCount);
-    }
-
-    @Override
-    public void projectAndScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h, int firstRow,
-            int rowCount, int channelFrom, int channelTo, Scratch scratch) {
-        if (!PanamaScan.projects(dtProj, rowCount)) {
-            Kernels.super.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
-            return;
-        }
-        Arguments.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo);
-        PanamaScan.projectAndScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch.panama());
     }
 
     @Override

@@ -110,20 +110,11 @@ final class PanamaPacking {
         }
     }
 
-    /** By panels: whole ones from where they are stored, if that is possible. */
+    /** By panels. */
     private static void packPanels(Matrix w, int firstOut, int outs, PanamaScratch scratch) {
-        int groups = groups(w.cols());
-        boolean fits = PanamaStoredRows256.fits(w);
+        int panel = PanamaTile.panelFloats(groups(w.cols()));
         for (int o = 0; o < outs; o += OUTS) {
-            int panel = o / OUTS * PanamaTile.panelFloats(groups);
-            if (fits && o + OUTS <= outs) {
-                for (int i = 0; i < OUTS; i += WIDTH) {
-                    PanamaStoredRows256.pack(w, firstOut + o + i, scratch.weightArray, panel + i, OUTS,
-                            PanamaTile6x2.laneFloats(groups), scratch.stage);
-                }
-            } else {
-                packWidened(w, firstOut + o, firstOut + outs - 1, panel, scratch);
-            }
+            packWidened(w, firstOut + o, firstOut + outs - 1, o / OUTS * panel, scratch);
         }
     }
 

@@ -64,18 +64,6 @@ final class PanamaRows {
         }
     }
 
-    /** {@code product[i] = x[i] * by[i]} for n values; the product goes to another place of x. */
-    static void multiply(float[] x, int at, float[] by, int byAt, int productAt, int n) {
-        int whole = FLOATS.loopBound(n);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
-            FloatVector.fromArray(FLOATS, x, at + i).mul(FloatVector.fromArray(FLOATS, by, byAt + i))
-                    .intoArray(x, productAt + i);
-        }
-        for (int i = whole; i < n; i++) {
-            x[productAt + i] = x[at + i] * by[byAt + i];
-        }
-    }
-
     /** {@code to[i] = fma(a[i], b[i], sum[i]) * gate[i]} for n values. */
     static void multiplyAddAndGate(float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, float[] gate,
             float[] to, int toAt, int n) {

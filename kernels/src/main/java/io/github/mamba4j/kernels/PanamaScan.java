@@ -22,15 +22,12 @@ import jdk.incubator.vector.FloatVector;
  * The sum over 16 states is a canonical dot product whose lanes have one term each. Its fold adds states 8 apart first,
  * then 4, 2 and 1: so the even states make one half of the last addition and the odd states the other, and each half
  * is computed with its 8 states in registers.
- *
- * <p>Where {@link PanamaNarrow} is the kernel for dt_proj, a block of it can come before the steps, straight to dt's plane:
- * then dt is in no other memory.
  */
 final class PanamaScan {
     /** Rows of a chunk. */
-    private static final int CHUNK = PanamaNarrow.ROWS;
+    private static final int CHUNK = 64;
     /** Channels of a block. */
-    private static final int BLOCK = PanamaNarrow.BLOCK;
+    private static final int BLOCK = Scratch.ROW;
     /** A row of a plane; a power of two would put all rows into the same few places of the cache. */
     private static final int ROW = BLOCK + 16;
     /** Where the planes begin: dt, dt * u, and the sums over the states. */
@@ -68,61 +65,11 @@ final class PanamaScan {
         return Math.min(Math.ceilDiv(channelFrom, LANES) * LANES, channelTo);
     }
 
-    /** Whether {@link #projectAndScan} is for these: from a whole chunk on, the weights are worth packing. */
-    static boolean projects(Matrix dtProj, int rowCount) {
-        return PanamaNarrow.fits(dtProj, rowCount) && rowCount >= CHUNK;
-    }
-
-    /** See {@link Kernels#projectAndScan}; the arguments are checked, and {@link #projects} holds. */
-    static void projectAndScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h, int firstRow,
-            int rowCount, int channelFrom, int channelTo, PanamaScratch scratch) {
-        int vectorFrom = vectorFrom(channelFrom, channelTo);
-        int vectorTo = vectorFrom + FLOATS.loopBound(channelTo - vectorFrom);
-        for (int c = vectorFrom; c < vectorTo; c += BLOCK) {
-            int n = Math.min(BLOCK, vectorTo - c);
-            PanamaNarrow.pack(dtProj, c, n, scratch);
-            for (int r = firstRow; r < firstRow + rowCount; r += CHUNK) {
-                int rows = Math.min(CHUNK, firstRow + rowCount - r);
-                project(dtProj.cols(), io.bc(), r, rCol, rows, n, scratch);
-                projectedSteps(p, io, r, rows, c, n, scratch.stage);
-                advanceAndGate(p, io, h, r, rows, c, c + n, scratch);
-            }
-        }
-        projectThenScan(dtProj, rCol, p, io, h, firstRow, rowCount, channelFrom, vectorFrom, scratch);
-        projectThenScan(dtProj, rCol, p, io, h, firstRow, rowCount, vectorTo, channelTo, scratch);
-    }
-
-    /** The same for a few channels, fewer than a vector has. */
-    private static void projectThenScan(Matrix dtProj, int rCol, ScanParameters p, ScanBuffers io, float[] h,
-            int firstRow, int rowCount, int channelFrom, int channelTo, PanamaScratch scratch) {
-        if (channelFrom < channelTo) {
-            PanamaNarrow.multiply(dtProj, channelFrom, channelTo, io.bc(), rCol, io.dt(), 0, firstRow, rowCount,
-                    scratch);
-            scan(p, io, h, firstRow, rowCount, channelFrom, channelTo, scratch);
-        }
-    }
-
-    /** dt_proj, to dt's plane. */
-    private static void project(int dtRank, Activations x, int firstRow, int rCol, int rows, int n,
-            PanamaScratch scratch) {
-        PanamaNarrow.layOut(x, firstRow, rows, rCol, dtRank, scratch);
-        for (int i = 0; i < n; i += PanamaNarrow.OUTS) {
-            PanamaNarrow.multiply(dtRank, i, Math.min(PanamaNarrow.OUTS, n - i), rows, scratch.stage, STEPS + i, ROW,
-                    scratch);
-        }
-    }
-
     /** A chunk of time of a block of channels. */
     private static void block(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int from, int to,
             PanamaScratch scratch) {
-        steps(p, io, firstRow, rows, from, to - from, scratch.stage);
-        advanceAndGate(p, io, h, firstRow, rows, from, to, scratch);
-    }
-
-    /** What is left to do when the planes hold dt and dt * u. */
-    private static void advanceAndGate(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rows, int from,
-            int to, PanamaScratch scratch) {
         float[] planes = scratch.stage;
+        steps(p, io, firstRow, rows, from, to - from, planes);
         for (int c = from; c < to; c += LANES) {
             if (p.dState() == STATES) {
                 half(p, io, h, 0, firstRow, rows, c, planes, c - from, scratch.row);
@@ -143,17 +90,6 @@ final class PanamaScan {
             PanamaMath.softplus(io.dt().data(), at, n);
             PanamaRows.copyAndMultiply(io.dt().data(), at, io.u().data(), at, planes, STEPS + i * ROW, INPUTS + i * ROW,
                     n);
-        }
-    }
-
-    /** The same where dt_proj's output is in dt's plane; and there it remains. */
-    private static void projectedSteps(ScanParameters p, ScanBuffers io, int firstRow, int rows, int from, int n,
-            float[] planes) {
-        for (int i = 0; i < rows; i++) {
-            PanamaRows.add(p.dtBias(), from, planes, STEPS + i * ROW, n);
-            PanamaMath.softplus(planes, STEPS + i * ROW, n);
-            PanamaRows.multiply(planes, STEPS + i * ROW, io.u().data(), io.u().index(firstRow + i, from),
-                    INPUTS + i * ROW, n);
         }
     }
 

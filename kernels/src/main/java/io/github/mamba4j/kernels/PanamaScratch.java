@@ -47,11 +47,6 @@ final class PanamaScratch {
     final float[] sums = new float[FIRST_SUM + PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS];
     /** A stretch of a row, or the 16 lanes of sums of vectors. */
     final float[] row = new float[Scratch.ROW];
-    /** {@link PanamaNarrow}'s transposed weights, and rows of its input. */
-    final float[] narrowWeights = new float[PanamaNarrow.WEIGHTS];
-    final float[] narrowInputs = new float[PanamaNarrow.INPUTS];
-    /** {@link PanamaNarrow}'s sums. */
-    final float[] narrowSums = new float[PanamaNarrow.SUMS];
     /** What a fold leaves, with room for a vector that is stored over the end. */
     final float[] folded = new float[PanamaFewRows.MAX_TILES * PanamaFewRows.SUMS / ScalarKernels.LANES
             + ScalarKernels.LANES];

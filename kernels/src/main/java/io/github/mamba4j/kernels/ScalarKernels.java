@@ -128,11 +128,6 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public boolean gainsFromProjecting(Matrix dtProj, int rowCount) {
-        return false;
-    }
-
-    @Override
     public void selectiveScan(ScanParameters p, ScanBuffers io, float[] h, int firstRow, int rowCount, int channelFrom,
             int channelTo, Scratch scratch) {
         io.check(p, h, firstRow, rowCount, channelFrom, channelTo);

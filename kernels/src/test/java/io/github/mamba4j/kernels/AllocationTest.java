@@ -93,14 +93,12 @@ class AllocationTest {
     @CsvSource({"16, 64", "16, 77", "5, 64"})
     void scan(int dState, int dInner) throws InterruptedException {
         var p = ScanParameters.ofALog(v.normal(dInner * dState), v.normal(dInner), v.normal(dInner));
-        Matrix dtProj = Stored.normal(v, DType.BF16, dInner, 48, Place.NATIVE);
         float[] h = new float[p.stateSize()];
         for (int rows : new int[]{1, 100}) {
             Activations bc = v.activations(rows, 48 + 2 * dState);
             var io = new ScanBuffers(v.activations(rows, dInner), v.activations(rows, dInner), bc, 48, 48 + dState,
                     v.activations(rows, dInner), 0, v.activations(rows, dInner));
             assertAllocatesNothing(() -> kernels.selectiveScan(p, io, h, 0, rows, 0, dInner, scratch));
-            assertAllocatesNothing(() -> kernels.projectAndScan(dtProj, 0, p, io, h, 0, rows, 0, dInner, scratch));
         }
     }
 

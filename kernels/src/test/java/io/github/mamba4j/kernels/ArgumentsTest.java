@@ -236,35 +236,6 @@ class ArgumentsTest {
                 () -> scan(0, 2, 0, 0, ROWS, -1, 3), () -> scan(0, 2, 0, 0, ROWS, 2, 1));
     }
 
-    /** With so few rows by way of product and scan, and with so many that a kernel may do both at once. */
-    @Test
-    void projectionsBeforeScans() {
-        var p = new ScanParameters(new ScanLayout(3, 2), ones(6), ones(3), ones(3));
-        for (int rows : new int[]{2, 70}) {
-            Activations u = activations(rows, 3);
-            Activations dt = activations(rows, 3);
-            Activations out = activations(rows, 3);
-            Activations bc = activations(rows, 52);
-            Matrix dtProj = Matrix.of(ones(3 * 48), 3, 48);
-            var io = new ScanBuffers(u, dt, bc, 48, 50, u, 0, out);
-            Scan call = (weights, rCol, h, firstRow, rowCount, from, to) -> kernels.projectAndScan(weights, rCol, p, io,
-                    h, firstRow, rowCount, from, to, scratch);
-            Matrix four = Matrix.of(ones(4 * 48), 4, 48);
-            refused("dt_proj has 4 outputs for a scan of 3 channels", () -> call.run(four, 0, six, 0, rows, 0, 3));
-            refused("scan buffers do not fit 3 channels", () -> call.run(dtProj, 0, ones(5), 0, rows, 0, 3));
-            outOfBounds(() -> call.run(dtProj, -1, six, 0, rows, 0, 3), () -> call.run(dtProj, 5, six, 0, rows, 0, 3),
-                    () -> call.run(dtProj, 0, six, 1, rows, 0, 3), () -> call.run(dtProj, 0, six, -1, rows, 0, 3),
-                    () -> call.run(dtProj, 0, six, 0, -1, 0, 3), () -> call.run(dtProj, 0, six, 0, rows, 0, 4),
-                    () -> call.run(dtProj, 0, six, 0, rows, -1, 3), () -> call.run(dtProj, 0, six, 0, rows, 2, 1));
-            Bits.assertSame(ones(rows * 3), dt.data(), "dt");
-            Bits.assertSame(ones(rows * 3), out.data(), "y");
-        }
-    }
-
-    private interface Scan {
-        void run(Matrix dtProj, int rCol, float[] h, int firstRow, int rowCount, int from, int to);
-    }
-
     @Test
     void additions() {
         refused("cannot add 5 columns to 6", () -> kernels.add(activations(ROWS, 5), y, 0, ROWS, 0, 5));

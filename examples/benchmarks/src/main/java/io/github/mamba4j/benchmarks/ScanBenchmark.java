@@ -4,7 +4,6 @@ import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.Kernels;
-import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.ScanBuffers;
 import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.Scratch;
@@ -40,14 +39,12 @@ public class ScanBenchmark extends KernelBenchmark {
     private int dInner;
     private ConvParameters conv;
     private ScanParameters scan;
-    private Matrix dtProj;
     /** {@code [rows, 2 * dInner]}: u before the convolution, then the gate. */
     private Activations uz;
     private ScanBuffers buffers;
     private float[] window;
     private float[] h;
     private final ThreadTeam.Region scanRegion = this::scan;
-    private final ThreadTeam.Region projectAndScanRegion = this::projectAndScan;
     private final ThreadTeam.Region convRegion = this::convolve;
 
     /** For JMH. */
@@ -61,7 +58,6 @@ public class ScanBenchmark extends KernelBenchmark {
         // Another order of the same random filters.
         conv = new ConvParameters(dInner, config.dConv(), layer.convWeight(), layer.convBias());
         scan = ScanParameters.ofALog(layer.aLog(), layer.d(), layer.dtBias());
-        dtProj = layer.dtProj();
         check(config);
         fill(config);
     }
@@ -98,9 +94,7 @@ public class ScanBenchmark extends KernelBenchmark {
         fill(config);
         k.convSilu(conv, uz, 0, buffers.u(), window, 0, rows, 0, CHECKED);
         k.selectiveScan(scan, buffers, h, 0, rows, 0, CHECKED, new Scratch());
-        float[] scanned = buffers.y().data().clone();
-        k.projectAndScan(dtProj, 0, scan, buffers, h, 0, rows, 0, CHECKED, new Scratch());
-        return new float[][]{buffers.u().data(), window, scanned, buffers.y().data(), h};
+        return new float[][]{buffers.u().data(), window, buffers.y().data(), h};
     }
 
     /**
@@ -112,17 +106,6 @@ public class ScanBenchmark extends KernelBenchmark {
     @Benchmark
     public void selectiveScan(Rates.Values values) {
         team().run(scanRegion);
-        values.values += (long) rows * dInner;
-    }
-
-    /**
-     * dt_proj and the scan, in the way that is the faster one for so many tokens.
-     *
-     * @param values counts tokens times channels
-     */
-    @Benchmark
-    public void projectAndScan(Rates.Values values) {
-        team().run(projectAndScanRegion);
         values.values += (long) rows * dInner;
     }
 
@@ -140,11 +123,6 @@ public class ScanBenchmark extends KernelBenchmark {
     private void scan(int member, int members) {
         kernels().selectiveScan(scan, buffers, h, 0, rows, from(member, members), from(member + 1, members),
                 scratch(member));
-    }
-
-    private void projectAndScan(int member, int members) {
-        kernels().projectAndScan(dtProj, 0, scan, buffers, h, 0, rows, from(member, members),
-                from(member + 1, members), scratch(member));
     }
 
     private void convolve(int member, int members) {
