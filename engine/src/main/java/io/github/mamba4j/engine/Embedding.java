@@ -16,7 +16,7 @@ final class Embedding {
     /** Writes {@code residual}. */
     void forward() {
         for (int r = 0; r < w.pass.rows(); r++) {
-            w.kernels.widenRow(table, w.pass.token(r), w.residual, r);
+            w.kernels.rows().widenRow(table, w.pass.token(r), 1f, w.residual, r);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.Matrix;
-import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
+import io.github.mamba4j.kernels.team.ThreadTeam;
+import io.github.mamba4j.kernels.team.WorkQueue;
 
 /**
  * The last step: a row's product with every token's row of the head (often the embedding itself) gives the logits. Works
@@ -38,8 +38,9 @@ final class LmHead {
     }
 
     private void project(int member, int members) {
-        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
-            w.kernels.matmul(head, Turns.from(t), Turns.to(t), batch.headInput(), 0, batch.logitsBuffer(), 0, 0,
+        for (long t = w.turns.next(member); t != WorkQueue.NONE; t = w.turns.next(member)) {
+            w.kernels.linear().matmul(head, WorkQueue.from(t), WorkQueue.to(t), batch.headInput(), 0,
+                    batch.logitsBuffer(), 0, 0,
                     batch.logitRows(), w.scratch(member));
         }
     }

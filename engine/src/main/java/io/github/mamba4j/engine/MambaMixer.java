@@ -1,11 +1,13 @@
 package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.Activations;
-import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.Matrix;
-import io.github.mamba4j.kernels.ScanParameters;
-import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
+import io.github.mamba4j.kernels.conv.CausalConv;
+import io.github.mamba4j.kernels.conv.ConvParameters;
+import io.github.mamba4j.kernels.scan.ScanParameters;
+import io.github.mamba4j.kernels.team.RowShares;
+import io.github.mamba4j.kernels.team.ThreadTeam;
+import io.github.mamba4j.kernels.team.WorkQueue;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 
@@ -25,7 +27,7 @@ import io.github.mamba4j.weights.MambaWeights;
  * Convolution and scan treat every channel by itself, so a thread takes a range of channels from in_proj through the
  * convolution, and again from dt_proj through the scan. The team meets only where all channels flow together: before x_proj,
  * after it, before out_proj and after it; and, if there are many rows, once more to pack what out_proj reads. Whoever is
- * ready sooner takes some of another's work ({@link Turns}), so that all are ready at the same time: of in_proj the gate's
+ * ready sooner takes some of another's work ({@link WorkQueue}), so that all are ready at the same time: of in_proj the gate's
  * half, which nothing follows, and of scan and out_proj any part.
  */
 final class MambaMixer {
@@ -64,37 +66,23 @@ final class MambaMixer {
         dtProj = weights.dtProj();
         outProj = weights.outProj();
         outProjBias = weights.outProjBias();
-        conv = conv(config, weights);
+        conv = ConvParameters.of(weights.convWeight(), weights.convBias(), dInner, CausalConv.Activation.SILU);
         scan = ScanParameters.ofALog(weights.aLog(), weights.d(), weights.dtBias());
-    }
-
-    /** The filters, transposed from {@code [dInner, dConv]} to {@code [dConv, dInner]}. */
-    private static ConvParameters conv(MambaConfig config, MambaWeights.Layer weights) {
-        int dInner = config.dInner();
-        int dConv = config.dConv();
-        float[] transposed = new float[dConv * dInner];
-        for (int c = 0; c < dInner; c++) {
-            for (int tap = 0; tap < dConv; tap++) {
-                transposed[tap * dInner + c] = weights.convWeight()[c * dConv + tap];
-            }
-        }
-        float[] bias = config.useConvBias() ? weights.convBias() : new float[dInner];
-        return new ConvParameters(dInner, dConv, transposed, bias);
     }
 
     /** Reads {@code normed}, prepared by the norm; adds to {@code residual}, and moves the states of this layer on. */
     void addTo() {
         int rows = w.pass.rows();
-        w.turns.begin(dInner, w.kernels.leastOutputs(rows));
+        w.turns.begin(dInner, w.kernels.linear().leastOutputs(rows));
         w.team.run(projectInAndConvolve);
         w.team.run(projectToDtBC);
-        w.turns.begin(dInner, Turns.areMany(rows) ? Turns.LEAST_OF_MANY_ROWS : dInner);
+        w.turns.begin(dInner, WorkQueue.areMany(rows) ? WorkQueue.LEAST_OF_MANY_ROWS : dInner);
         w.team.run(scanChannels);
-        if (w.kernels.beginPacking(w.zy, 0, dInner, rows, w.packed)) {
+        if (w.kernels.linear().beginPacking(w.zy, 0, dInner, rows, w.packed)) {
             w.team.run(packRows);
         }
-        outRowParts = Shares.rowParts(w.team.size(), rows, dModel);
-        w.turns.begin(outRowParts * dModel, w.kernels.leastOutputs(rows));
+        outRowParts = RowShares.rowParts(w.team.size(), rows, dModel);
+        w.turns.begin(outRowParts * dModel, w.kernels.linear().leastOutputs(rows));
         w.team.run(projectOutAndAdd);
     }
 
@@ -102,60 +90,61 @@ final class MambaMixer {
         int rows = w.pass.rows();
         int from = ThreadTeam.split(member, members, rows, w.packed.grain());
         int to = ThreadTeam.split(member + 1, members, rows, w.packed.grain());
-        w.kernels.packRows(w.packed, from, to - from, w.scratch(member));
+        w.kernels.linear().packRows(w.packed, from, to - from, w.scratch(member));
     }
 
     private void projectInAndConvolve(int member, int members) {
-        int from = ThreadTeam.split(member, members, dInner, Turns.GRAIN);
-        int to = ThreadTeam.split(member + 1, members, dInner, Turns.GRAIN);
+        int from = ThreadTeam.split(member, members, dInner, WorkQueue.GRAIN);
+        int to = ThreadTeam.split(member + 1, members, dInner, WorkQueue.GRAIN);
         projectIn(from, to, w.u, 0, member);
         Pass pass = w.pass;
         for (int p = 0; p < pass.pieces(); p++) {
-            w.kernels.convSilu(conv, w.u, 0, w.u, pass.state(p).conv(layer), pass.firstRow(p), pass.rowCount(p), from,
-                    to);
+            w.kernels.conv().convolve(conv, w.u, 0, w.u, 0, pass.state(p).conv(layer), pass.firstRow(p),
+                    pass.rowCount(p), from, to);
         }
-        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
-            projectIn(dInner + Turns.from(t), dInner + Turns.to(t), w.zy, -dInner, member);
+        for (long t = w.turns.next(member); t != WorkQueue.NONE; t = w.turns.next(member)) {
+            projectIn(dInner + WorkQueue.from(t), dInner + WorkQueue.to(t), w.zy, -dInner, member);
         }
     }
 
     private void projectIn(int from, int to, Activations out, int outCol, int member) {
         int rows = w.pass.rows();
-        w.kernels.matmul(inProj, from, to, w.packed, out, outCol, 0, rows, w.scratch(member));
+        w.kernels.linear().matmul(inProj, from, to, w.packed, out, outCol, 0, rows, w.scratch(member));
         addBias(inProjBias, out, outCol, 0, rows, from, to);
     }
 
     private void projectToDtBC(int member, int members) {
         int rows = w.pass.rows();
-        int rowParts = Shares.rowParts(members, rows, xProj.rows());
+        int rowParts = RowShares.rowParts(members, rows, xProj.rows());
         int outParts = members / rowParts;
-        int firstRow = Shares.rowFrom(member / outParts, rowParts, rows, w.packed.grain());
-        int lastRow = Shares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain());
+        int firstRow = RowShares.rowFrom(member / outParts, rowParts, rows, w.packed.grain());
+        int lastRow = RowShares.rowFrom(member / outParts + 1, rowParts, rows, w.packed.grain());
         int from = ThreadTeam.split(member % outParts, outParts, xProj.rows(), FINE_GRAIN);
         int to = ThreadTeam.split(member % outParts + 1, outParts, xProj.rows(), FINE_GRAIN);
-        w.kernels.matmul(xProj, from, to, w.u, 0, w.rbc, 0, firstRow, lastRow - firstRow, w.scratch(member));
+        w.kernels.linear().matmul(xProj, from, to, w.u, 0, w.rbc, 0, firstRow, lastRow - firstRow, w.scratch(member));
     }
 
     private void scanChannels(int member, int members) {
-        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
-            scan(Turns.from(t), Turns.to(t), member);
+        for (long t = w.turns.next(member); t != WorkQueue.NONE; t = w.turns.next(member)) {
+            scan(WorkQueue.from(t), WorkQueue.to(t), member);
         }
     }
 
     private void scan(int from, int to, int member) {
         Pass pass = w.pass;
-        w.kernels.matmul(dtProj, from, to, w.rbc, 0, w.dt, 0, 0, pass.rows(), w.scratch(member));
+        w.kernels.linear().matmul(dtProj, from, to, w.rbc, 0, w.dt, 0, 0, pass.rows(), w.scratch(member));
         for (int p = 0; p < pass.pieces(); p++) {
-            w.kernels.selectiveScan(scan, w.scan, pass.state(p).ssm(layer), pass.firstRow(p), pass.rowCount(p), from,
+            w.kernels.selectiveScan().scan(scan, w.scan, pass.state(p).ssm(layer), pass.firstRow(p), pass.rowCount(p),
+                    from,
                     to, w.scratch(member));
         }
     }
 
     /** Items are the outputs of one range of rows after those of another; a piece may end one and begin the next. */
     private void projectOutAndAdd(int member, int members) {
-        for (long t = w.turns.next(member); t != Turns.NONE; t = w.turns.next(member)) {
-            int to = Turns.to(t);
-            for (int from = Turns.from(t); from < to;) {
+        for (long t = w.turns.next(member); t != WorkQueue.NONE; t = w.turns.next(member)) {
+            int to = WorkQueue.to(t);
+            for (int from = WorkQueue.from(t); from < to;) {
                 int part = from / dModel;
                 int end = Math.min(to, (part + 1) * dModel);
                 projectOutAndAdd(part, from - part * dModel, end - part * dModel, member);
@@ -166,17 +155,17 @@ final class MambaMixer {
 
     private void projectOutAndAdd(int part, int from, int to, int member) {
         int rows = w.pass.rows();
-        int firstRow = Shares.rowFrom(part, outRowParts, rows, w.packed.grain());
-        int count = Shares.rowFrom(part + 1, outRowParts, rows, w.packed.grain()) - firstRow;
-        w.kernels.matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
+        int firstRow = RowShares.rowFrom(part, outRowParts, rows, w.packed.grain());
+        int count = RowShares.rowFrom(part + 1, outRowParts, rows, w.packed.grain()) - firstRow;
+        w.kernels.linear().matmul(outProj, from, to, w.packed, w.mixed, 0, firstRow, count, w.scratch(member));
         addBias(outProjBias, w.mixed, 0, firstRow, count, from, to);
-        w.kernels.add(w.mixed, w.residual, firstRow, count, from, to);
+        w.kernels.rows().add(w.mixed, w.residual, firstRow, count, from, to);
     }
 
     /** An empty bias is none. */
     private void addBias(float[] bias, Activations out, int outCol, int firstRow, int rowCount, int from, int to) {
         if (bias.length > 0) {
-            w.kernels.addBias(bias, out, outCol, firstRow, rowCount, from, to);
+            w.kernels.rows().addBias(bias, out, outCol, firstRow, rowCount, from, to);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.Kernels;
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import io.github.mamba4j.weights.Checkpoint;
 import io.github.mamba4j.weights.CheckpointException;
 import io.github.mamba4j.weights.MambaConfig;

@@ -2,7 +2,7 @@ package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import java.util.Objects;
 import java.util.Optional;
 

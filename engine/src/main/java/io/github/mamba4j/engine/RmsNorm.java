@@ -1,6 +1,7 @@
 package io.github.mamba4j.engine;
 
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.norm.NormParameters;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 
 /**
  * The norm before a mixer and before the head: {@code normed = residual / rms(residual) * weight}, row by row (Zhang and
@@ -10,16 +11,14 @@ final class RmsNorm {
     /** Up to so many rows, one thread is done sooner than a team is called together. */
     private static final int ROWS_ALONE = 16;
 
-    private final float[] weight;
-    private final float eps;
+    private final NormParameters parameters;
     private final Workspace w;
     private final ThreadTeam.Region normRows = this::normRows;
     private boolean packs;
 
     /** {@code weight} is {@code [dModel]}. */
     RmsNorm(float[] weight, float eps, Workspace w) {
-        this.weight = weight;
-        this.eps = eps;
+        parameters = NormParameters.of(weight, eps);
         this.w = w;
     }
 
@@ -31,7 +30,7 @@ final class RmsNorm {
 
     /** The same, and prepares {@code normed} for in_proj: what has just been written is packed from the cache. */
     void forwardAndPack() {
-        packs = w.kernels.beginPacking(w.normed, 0, w.normed.cols(), w.pass.rows(), w.packed);
+        packs = w.kernels.linear().beginPacking(w.normed, 0, w.normed.cols(), w.pass.rows(), w.packed);
         norm();
     }
 
@@ -48,13 +47,13 @@ final class RmsNorm {
         int from = ThreadTeam.split(member, members, w.pass.rows(), grain);
         int to = ThreadTeam.split(member + 1, members, w.pass.rows(), grain);
         if (!packs) {
-            w.kernels.rmsNorm(w.residual, weight, eps, w.normed, from, to - from);
+            w.kernels.norm().rmsNorm(parameters, w.residual, 0, w.normed, 0, from, to - from);
             return;
         }
         for (int r = from; r < to; r += grain) {
             int rows = Math.min(grain, to - r);
-            w.kernels.rmsNorm(w.residual, weight, eps, w.normed, r, rows);
-            w.kernels.packRows(w.packed, r, rows, w.scratch(member));
+            w.kernels.norm().rmsNorm(parameters, w.residual, 0, w.normed, 0, r, rows);
+            w.kernels.linear().packRows(w.packed, r, rows, w.scratch(member));
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.mamba4j.engine;
 
-import io.github.mamba4j.kernels.ScanLayout;
+import io.github.mamba4j.kernels.scan.ScanLayout;
 
 /**
  * What a state has to fit: the dimensions, and the model whose tokens it has taken in.

@@ -2,11 +2,11 @@ package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.Kernels;
-import io.github.mamba4j.kernels.PackedRows;
-import io.github.mamba4j.kernels.ScanBuffers;
 import io.github.mamba4j.kernels.Scratch;
-import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
+import io.github.mamba4j.kernels.linear.PackedRows;
+import io.github.mamba4j.kernels.scan.ScanBuffers;
+import io.github.mamba4j.kernels.team.ThreadTeam;
+import io.github.mamba4j.kernels.team.WorkQueue;
 import io.github.mamba4j.weights.MambaConfig;
 
 /**
@@ -40,7 +40,7 @@ final class Workspace {
     /** {@code normed} for in_proj, then {@code zy} for out_proj, as the products of many rows want them. */
     final PackedRows packed = new PackedRows();
     /** How the team shares a region: the gate's half of in_proj, then the scan, then out_proj; and the head. */
-    final Turns turns;
+    final WorkQueue turns;
     /** The above as the scan wants them. */
     ScanBuffers scan;
 
@@ -48,7 +48,7 @@ final class Workspace {
         this.config = config;
         this.kernels = kernels;
         this.team = team;
-        turns = new Turns(team.size());
+        turns = new WorkQueue(team.size());
         scratch = new Scratch[team.size()];
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.kernels.Turns;
+import io.github.mamba4j.kernels.team.WorkQueue;
 import io.github.mamba4j.weights.MambaWeights;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ class AllocationTest {
             MambaState state = model.newState();
             float[] logits = new float[model.config().vocabSize()];
             assertAllocatesNothing(() -> {
-                int token = model.kernels().argmax(logits, 0, logits.length);
+                int token = model.kernels().math().argmax(logits, 0, logits.length);
                 model.step(state, token, logits);
             });
         }
@@ -69,7 +69,7 @@ class AllocationTest {
     void aPromptOfWhichThreadsTakePiecesInTurnsAllocatesNothingAfterWarmUp() {
         assertPromptAllocatesNothing(
                 TestModels.weights(
-                        TestModels.config(20, 8, 1, 8 * Turns.LEAST_OF_MANY_ROWS, 2, 4, 4, false, true, true),
+                        TestModels.config(20, 8, 1, 8 * WorkQueue.LEAST_OF_MANY_ROWS, 2, 4, 4, false, true, true),
                         DType.F32, 1),
                 64);
     }

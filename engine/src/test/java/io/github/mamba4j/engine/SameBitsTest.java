@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
-import io.github.mamba4j.kernels.Turns;
+import io.github.mamba4j.kernels.team.RowShares;
+import io.github.mamba4j.kernels.team.WorkQueue;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.util.Arrays;
@@ -125,7 +126,7 @@ class SameBitsTest {
     @ValueSource(ints = {1, 2, 3, 4, 8})
     void threadsThatShareRowsChangeNothing(int threads) {
         int length = 400;
-        assertTrue(threads == 1 || Shares.rowParts(threads, length, 10) > 1, "rows are not shared");
+        assertTrue(threads == 1 || RowShares.rowParts(threads, length, 10) > 1, "rows are not shared");
         for (long seed = 161; seed < 165; seed++) {
             assertSameUnder(seed, length, ModelOptions.builder().threads(threads).build());
         }
@@ -135,7 +136,7 @@ class SameBitsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16})
     void threadsThatTakeTurnsChangeNothing(int dState) {
-        MambaConfig config = TestModels.config(1500, 280, 1, 8 * Turns.LEAST_OF_MANY_ROWS + 24, dState, 4, 5,
+        MambaConfig config = TestModels.config(1500, 280, 1, 8 * WorkQueue.LEAST_OF_MANY_ROWS + 24, dState, 4, 5,
                 dState == 3, true, true);
         MambaWeights weights = TestModels.weights(config, DType.BF16, dState);
         int[] tokens = new SplittableRandom(dState).ints(77, 0, 1500).toArray();

@@ -70,7 +70,7 @@ final class TestModels {
         float[] logits = model.prefill(state, prompt);
         int[] ids = new int[count];
         for (int t = 0; t < count; t++) {
-            ids[t] = model.kernels().argmax(logits, 0, logits.length);
+            ids[t] = model.kernels().math().argmax(logits, 0, logits.length);
             model.step(state, ids[t], logits);
         }
         return ids;

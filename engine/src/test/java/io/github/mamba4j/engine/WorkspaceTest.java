@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.KernelChoice;
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import io.github.mamba4j.weights.MambaConfig;
 import org.junit.jupiter.api.Test;
 

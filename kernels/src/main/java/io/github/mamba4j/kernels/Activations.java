@@ -1,7 +1,5 @@
 package io.github.mamba4j.kernels;
 
-import java.util.Objects;
-
 /**
  * A float32 matrix that kernels read and write: one row per token, row-major, {@code [rows, cols]}. Allocated once at
  * its largest size and used again for every pass, so a kernel is always told which rows to work on.
@@ -44,11 +42,5 @@ public record Activations(float[] data, int rows, int cols) {
      */
     public int index(int row, int col) {
         return row * cols + col;
-    }
-
-    /** Refuses a range of rows or columns that is not inside this matrix. */
-    void check(int firstRow, int rowCount, int firstCol, int colCount) {
-        Objects.checkFromIndexSize(firstRow, rowCount, rows);
-        Objects.checkFromIndexSize(firstCol, colCount, cols);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import io.github.mamba4j.kernels.machine.VectorWidth;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Locale;

@@ -3,6 +3,13 @@ package io.github.mamba4j.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.mamba4j.kernels.conv.CausalConv;
+import io.github.mamba4j.kernels.conv.ConvParameters;
+import io.github.mamba4j.kernels.norm.GateOrder;
+import io.github.mamba4j.kernels.norm.NormParameters;
+import io.github.mamba4j.kernels.scan.ScanBuffers;
+import io.github.mamba4j.kernels.scan.ScanLayout;
+import io.github.mamba4j.kernels.scan.ScanParameters;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -98,7 +105,7 @@ class ArgumentsTest {
     }
 
     private void matmul(int outFrom, int outTo, int xCol, int yCol, int firstRow, int rowCount) {
-        kernels.matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
+        kernels.linear().matmul(w, outFrom, outTo, x, xCol, y, yCol, firstRow, rowCount, scratch);
     }
 
     @Test
@@ -111,52 +118,82 @@ class ArgumentsTest {
                 () -> matmul(4, 5, 0, Integer.MAX_VALUE, 0, ROWS));
         outOfBounds(() -> matmul(0, 5, 0, 0, -1, 1), () -> matmul(0, 5, 0, 0, 1, ROWS),
                 () -> matmul(0, 5, 0, 0, 0, -1), () -> matmul(0, 5, 0, 0, Integer.MAX_VALUE, 1));
-        outOfBounds(() -> kernels.matmul(w, 0, 5, x, 0, activations(2, 6), 0, 0, 3, scratch));
+        outOfBounds(() -> kernels.linear().matmul(w, 0, 5, x, 0, activations(2, 6), 0, 0, 3, scratch));
     }
 
     @Test
     void matmulInPlace() {
         refused("a product cannot overwrite its input",
-                () -> kernels.matmul(w, 0, 2, x, 0, x, 4, 0, ROWS, scratch));
+                () -> kernels.linear().matmul(w, 0, 2, x, 0, x, 4, 0, ROWS, scratch));
+    }
+
+    @Test
+    void normParameters() {
+        refused("norm: expected 6 weights or none, found 5", () -> new NormParameters(6, 1, ones(5), 0f));
+        refused("norm: expected a number of groups that divides 6 columns, found 4",
+                () -> new NormParameters(6, 4, six, 0f));
+        refused("norm: expected a number of groups that divides 6 columns, found 0",
+                () -> new NormParameters(6, 0, six, 0f));
+        refused("norm: expected at least 1 column, found 0", () -> NormParameters.of(ones(0), 0f));
+        refused("norm: expected an eps of 0 or more, found -1.0", () -> NormParameters.of(six, -1f));
+        refused("norm: expected an eps of 0 or more, found NaN", () -> NormParameters.of(six, Float.NaN));
+    }
+
+    private void norm(Activations in, int inCol, Activations out, int outCol, int firstRow, int rowCount) {
+        kernels.norm().rmsNorm(NormParameters.of(ones(4), 0f), in, inCol, out, outCol, firstRow, rowCount);
+    }
+
+    private void gated(Activations z, int zCol, Activations out, int outCol) {
+        kernels.norm().gatedRmsNorm(NormParameters.of(ones(4), 0f), GateOrder.GATE_FIRST, x, 0, z, zCol, out, outCol, 0,
+                ROWS, scratch);
     }
 
     @Test
     void norms() {
-        refused("a norm of 6 columns has not 5 weights and 6 outputs",
-                () -> kernels.rmsNorm(x, ones(5), 0f, y, 0, ROWS));
-        refused("a norm of 6 columns has not 6 weights and 5 outputs",
-                () -> kernels.rmsNorm(x, six, 0f, activations(ROWS, 5), 0, ROWS));
-        outOfBounds(() -> kernels.rmsNorm(x, six, 0f, y, 1, ROWS), () -> kernels.rmsNorm(x, six, 0f, y, -1, 1),
-                () -> kernels.rmsNorm(x, six, 0f, activations(2, 6), 0, ROWS));
+        outOfBounds(() -> norm(x, 3, y, 0, 0, ROWS), () -> norm(x, -1, y, 0, 0, ROWS), () -> norm(x, 0, y, 3, 0, ROWS),
+                () -> norm(x, 0, y, -1, 0, ROWS), () -> norm(x, 0, y, 0, 1, ROWS), () -> norm(x, 0, y, 0, -1, 1),
+                () -> norm(x, 0, activations(2, 6), 0, 0, ROWS));
+        outOfBounds(() -> gated(x, 3, y, 0), () -> gated(activations(2, 6), 0, y, 0), () -> gated(x, 0, y, 3));
+        String message = "norm: the output overlaps the input, but not element for element";
+        refused(message, () -> norm(x, 0, x, 2, 0, ROWS));
+        refused(message, () -> norm(x, 0, new Activations(x.data(), 2, 9), 0, 0, 2));
+        refused(message, () -> gated(y, 0, y, 1));
     }
 
     @Test
     void convolutionParameters() {
-        refused("a convolution of 3 channels and 2 taps has not 5 weights and 3 biases",
-                () -> new ConvParameters(3, 2, ones(5), ones(3)));
-        refused("a convolution of 3 channels and 2 taps has not 6 weights and 2 biases",
-                () -> new ConvParameters(3, 2, ones(6), ones(2)));
-        refused("a convolution of 0 channels and 2 taps has not 0 weights and 0 biases",
-                () -> new ConvParameters(0, 2, ones(0), ones(0)));
-        refused("a convolution of 3 channels and 0 taps has not 0 weights and 3 biases",
-                () -> new ConvParameters(3, 0, ones(0), ones(3)));
+        var silu = CausalConv.Activation.SILU;
+        refused("convolution: expected 6 weights, found 5", () -> new ConvParameters(3, 2, ones(5), ones(3), silu));
+        refused("convolution: expected 3 biases, found 2", () -> new ConvParameters(3, 2, ones(6), ones(2), silu));
+        refused("convolution: expected channels and taps, found 0 and 2",
+                () -> new ConvParameters(0, 2, ones(0), ones(0), silu));
+        refused("convolution: expected channels and taps, found 3 and 0",
+                () -> new ConvParameters(3, 0, ones(0), ones(3), silu));
+        refused("convolution: expected weights for 3 channels, found 7",
+                () -> ConvParameters.of(ones(7), ones(3), 3, silu));
     }
 
     @Test
     void convolutions() {
-        var p = new ConvParameters(6, 2, ones(12), ones(6));
-        String message = "convolution buffers do not fit 6 channels";
-        refused(message, () -> kernels.convSilu(p, x, 0, activations(ROWS, 7), six, 0, ROWS, 0, 6));
-        refused(message, () -> kernels.convSilu(p, x, 0, y, ones(7), 0, ROWS, 0, 6));
+        var p = new ConvParameters(6, 2, ones(12), ones(6), CausalConv.Activation.SILU);
+        var conv = kernels.conv();
+        refused("convolution: expected a window of 6 values, found 7",
+                () -> conv.convolve(p, x, 0, y, 0, ones(7), 0, ROWS, 0, 6));
+        String overlap = "convolution: the output overlaps the input, but not element for element";
         Activations narrow = activations(4, 6);
-        refused(message, () -> kernels.convSilu(p, new Activations(narrow.data(), 2, 12), 0, narrow, six, 0, 1, 0, 6));
-        outOfBounds(() -> kernels.convSilu(p, x, 1, y, six, 0, ROWS, 0, 6),
-                () -> kernels.convSilu(p, x, -1, y, six, 0, ROWS, 0, 6),
-                () -> kernels.convSilu(p, x, 0, y, six, 1, ROWS, 0, 6),
-                () -> kernels.convSilu(p, x, 0, y, six, 0, -1, 0, 6),
-                () -> kernels.convSilu(p, x, 0, y, six, 0, ROWS, 0, 7),
-                () -> kernels.convSilu(p, x, 0, y, six, 0, ROWS, -1, 6),
-                () -> kernels.convSilu(p, x, 0, y, six, 0, ROWS, 4, 3));
+        refused(overlap, () -> conv.convolve(p, new Activations(narrow.data(), 2, 12), 0, narrow, 0, six, 0, 1, 0, 6));
+        Activations wide = activations(ROWS, 9);
+        refused(overlap, () -> conv.convolve(p, wide, 0, wide, 3, six, 0, ROWS, 0, 6));
+        outOfBounds(() -> conv.convolve(p, x, 1, y, 0, six, 0, ROWS, 0, 6),
+                () -> conv.convolve(p, x, -1, y, 0, six, 0, ROWS, 0, 6),
+                () -> conv.convolve(p, x, 0, y, 1, six, 0, ROWS, 0, 6),
+                () -> conv.convolve(p, x, 0, y, -1, six, 0, ROWS, 0, 6),
+                () -> conv.convolve(p, x, 0, activations(ROWS, 5), 0, six, 0, ROWS, 0, 6),
+                () -> conv.convolve(p, x, 0, y, 0, six, 1, ROWS, 0, 6),
+                () -> conv.convolve(p, x, 0, y, 0, six, 0, -1, 0, 6),
+                () -> conv.convolve(p, x, 0, y, 0, six, 0, ROWS, 0, 7),
+                () -> conv.convolve(p, x, 0, y, 0, six, 0, ROWS, -1, 6),
+                () -> conv.convolve(p, x, 0, y, 0, six, 0, ROWS, 4, 3));
     }
 
     @Test
@@ -180,7 +217,7 @@ class ArgumentsTest {
             int rowCount, int from, int to) {
         var p = new ScanParameters(new ScanLayout(3, 2), ones(6), ones(3), ones(3));
         var io = new ScanBuffers(u, dt, x, bCol, cCol, x, zCol, out);
-        kernels.selectiveScan(p, io, h, firstRow, rowCount, from, to, scratch);
+        kernels.selectiveScan().scan(p, io, h, firstRow, rowCount, from, to, scratch);
     }
 
     private void scan(int bCol, int cCol, int zCol, int firstRow, int rowCount, int from, int to) {
@@ -238,77 +275,68 @@ class ArgumentsTest {
 
     @Test
     void additions() {
-        refused("cannot add 5 columns to 6", () -> kernels.add(activations(ROWS, 5), y, 0, ROWS, 0, 5));
-        outOfBounds(() -> kernels.add(x, y, 0, ROWS, 0, 7), () -> kernels.add(x, y, 0, ROWS, -1, 6),
-                () -> kernels.add(x, y, 0, ROWS, 4, 3), () -> kernels.add(x, y, 1, ROWS, 0, 6),
-                () -> kernels.add(x, y, -1, 1, 0, 6), () -> kernels.add(activations(2, 6), y, 0, ROWS, 0, 6));
-        outOfBounds(() -> kernels.addBias(six, y, 0, 0, ROWS, 0, 7), () -> kernels.addBias(six, y, 1, 0, ROWS, 0, 6),
-                () -> kernels.addBias(six, y, -1, 0, ROWS, 0, 6), () -> kernels.addBias(six, y, 0, 1, ROWS, 0, 6),
-                () -> kernels.addBias(six, y, 0, 0, ROWS, 4, 3));
+        refused("add: expected 6 columns, found 5", () -> kernels.rows().add(activations(ROWS, 5), y, 0, ROWS, 0, 5));
+        outOfBounds(() -> kernels.rows().add(x, y, 0, ROWS, 0, 7), () -> kernels.rows().add(x, y, 0, ROWS, -1, 6),
+                () -> kernels.rows().add(x, y, 0, ROWS, 4, 3), () -> kernels.rows().add(x, y, 1, ROWS, 0, 6),
+                () -> kernels.rows().add(x, y, -1, 1, 0, 6),
+                () -> kernels.rows().add(activations(2, 6), y, 0, ROWS, 0, 6));
+        outOfBounds(() -> kernels.rows().addBias(six, y, 0, 0, ROWS, 0, 7),
+                () -> kernels.rows().addBias(six, y, 1, 0, ROWS, 0, 6),
+                () -> kernels.rows().addBias(six, y, -1, 0, ROWS, 0, 6),
+                () -> kernels.rows().addBias(six, y, 0, 1, ROWS, 0, 6),
+                () -> kernels.rows().addBias(six, y, 0, 0, ROWS, 4, 3));
+    }
+
+    @Test
+    void scaledAdditionsProductsAndGates() {
+        var rows = kernels.rows();
+        refused("add: expected 6 columns, found 5", () -> rows.addScaled(1f, activations(ROWS, 5), y, 0, ROWS, 0, 5));
+        outOfBounds(() -> rows.addScaled(1f, x, y, 0, ROWS, 0, 7), () -> rows.addScaled(1f, x, y, 1, ROWS, 0, 6));
+        outOfBounds(() -> rows.multiply(x, 3, y, 0, 4, 0, ROWS), () -> rows.multiply(x, 0, y, 3, 4, 0, ROWS),
+                () -> rows.multiply(x, 0, y, 0, -1, 0, ROWS), () -> rows.multiply(x, 0, y, 0, 4, 1, ROWS),
+                () -> rows.gate(x, 3, y, 0, 4, 0, ROWS, scratch), () -> rows.gate(x, 0, y, 3, 4, 0, ROWS, scratch));
+        refused("multiply: the output overlaps the input, but not element for element",
+                () -> rows.multiply(x, 0, x, 2, 4, 0, ROWS));
+        refused("gate: the output overlaps the input, but not element for element",
+                () -> rows.gate(x, 2, x, 0, 4, 0, ROWS, scratch));
     }
 
     @Test
     void widenedRows() {
-        refused("a row of 4 does not fit 6 columns", () -> kernels.widenRow(w, 0, y, 0));
+        refused("widenRow: expected 4 columns, found 6", () -> kernels.rows().widenRow(w, 0, 1f, y, 0));
         Activations four = activations(ROWS, 4);
-        outOfBounds(() -> kernels.widenRow(w, 5, four, 0), () -> kernels.widenRow(w, -1, four, 0),
-                () -> kernels.widenRow(w, 0, four, ROWS), () -> kernels.widenRow(w, 0, four, -1));
+        outOfBounds(() -> kernels.rows().widenRow(w, 5, 1f, four, 0), () -> kernels.rows().widenRow(w, -1, 1f, four, 0),
+                () -> kernels.rows().widenRow(w, 0, 1f, four, ROWS), () -> kernels.rows().widenRow(w, 0, 1f, four, -1));
         Bits.assertSame(ones(ROWS * 4), four.data(), "y");
     }
 
     @Test
     void rangesOfArrays() {
-        outOfBounds(() -> kernels.exp(six, 0, 7), () -> kernels.exp(six, -1, 6), () -> kernels.exp(six, 4, 3),
-                () -> kernels.silu(six, 0, 7), () -> kernels.silu(six, -1, 6), () -> kernels.silu(six, 4, 3),
-                () -> kernels.softplus(six, 0, 7), () -> kernels.softplus(six, -1, 6),
-                () -> kernels.softplus(six, 4, 3), () -> kernels.argmax(six, 0, 7), () -> kernels.argmax(six, -1, 6),
-                () -> kernels.expSum(six, 0, 7), () -> kernels.expSum(six, -1, 6));
-        refused("the range is empty", () -> kernels.argmax(six, 3, 3));
-        refused("the range is empty", () -> kernels.expSum(six, 3, 3));
+        outOfBounds(() -> kernels.math().exp(six, 0, 7), () -> kernels.math().exp(six, -1, 6),
+                () -> kernels.math().exp(six, 4, 3),
+                () -> kernels.math().silu(six, 0, 7), () -> kernels.math().silu(six, -1, 6),
+                () -> kernels.math().silu(six, 4, 3),
+                () -> kernels.math().softplus(six, 0, 7), () -> kernels.math().softplus(six, -1, 6),
+                () -> kernels.math().softplus(six, 4, 3), () -> kernels.math().argmax(six, 0, 7),
+                () -> kernels.math().argmax(six, -1, 6),
+                () -> kernels.math().expSum(six, 0, 7), () -> kernels.math().expSum(six, -1, 6));
+        refused("expected at least one value, found an empty range", () -> kernels.math().argmax(six, 3, 3));
+        refused("expected at least one value, found an empty range", () -> kernels.math().expSum(six, 3, 3));
     }
 
     @Test
     void emptyRangesWriteNothing() {
-        var p = new ConvParameters(6, 2, ones(12), ones(6));
-        kernels.matmul(w, 2, 2, x, 0, y, 0, 0, ROWS, scratch);
-        kernels.matmul(w, 0, 5, x, 0, y, 0, ROWS, 0, scratch);
-        kernels.rmsNorm(x, six, 0f, y, ROWS, 0);
-        kernels.convSilu(p, x, 0, y, six, 0, ROWS, 3, 3);
-        kernels.convSilu(p, x, 0, y, six, 1, 0, 0, 6);
+        var p = new ConvParameters(6, 2, ones(12), ones(6), CausalConv.Activation.SILU);
+        kernels.linear().matmul(w, 2, 2, x, 0, y, 0, 0, ROWS, scratch);
+        kernels.linear().matmul(w, 0, 5, x, 0, y, 0, ROWS, 0, scratch);
+        kernels.norm().rmsNorm(NormParameters.of(six, 0f), x, 0, y, 0, ROWS, 0);
+        kernels.conv().convolve(p, x, 0, y, 0, six, 0, ROWS, 3, 3);
+        kernels.conv().convolve(p, x, 0, y, 0, six, 1, 0, 0, 6);
         scan(0, 2, 0, 0, ROWS, 2, 2);
         scan(0, 2, 0, 2, 0, 0, 3);
-        kernels.add(x, y, 0, ROWS, 6, 6);
-        kernels.addBias(six, y, 0, 0, ROWS, 6, 6);
-        kernels.exp(six, 6, 6);
+        kernels.rows().add(x, y, 0, ROWS, 6, 6);
+        kernels.rows().addBias(six, y, 0, 0, ROWS, 6, 6);
+        kernels.math().exp(six, 6, 6);
         assertNothingWritten();
-    }
-
-    @Test
-    void packedRows() {
-        PackedRows packed = new PackedRows();
-        assertEquals(1, packed.grain());
-        assertEquals("no rows to pack or multiply have been named",
-                assertThrows(NullPointerException.class, packed::source).getMessage());
-        outOfBounds(() -> kernels.beginPacking(x, 3, 4, ROWS, packed),
-                () -> kernels.beginPacking(x, 0, 4, ROWS + 1, packed));
-        kernels.beginPacking(x, 1, 4, ROWS, packed);
-        // The vector kernels have tiles of 8 rows, and of 6 where vectors are few.
-        int grain = kernels.name().equals("scalar") || VectorWidth.MANY_REGISTERS ? 8 : 6;
-        assertEquals(grain, packed.grain());
-        outOfBounds(() -> kernels.packRows(packed, 0, ROWS + 1, scratch),
-                () -> kernels.matmul(w, 0, 5, packed, y, 0, 1, ROWS, scratch),
-                () -> kernels.matmul(w, 0, 6, packed, y, 0, 0, ROWS, scratch));
-        refused("rows 1 to 3 of 3 are not a share of multiples of " + grain,
-                () -> kernels.packRows(packed, 1, 2, scratch));
-        refused("rows 0 to 2 of 3 are not a share of multiples of " + grain,
-                () -> kernels.packRows(packed, 0, 2, scratch));
-        refused("a product cannot overwrite its input",
-                () -> kernels.matmul(w, 0, 5, packed, x, 0, 0, ROWS, scratch));
-        // So few rows are not packed, and to try does no harm.
-        kernels.packRows(packed, 0, ROWS, scratch);
-        assertNothingWritten();
-        kernels.beginPacking(x, 0, 6, ROWS, packed);
-        refused("rows of 6 columns are prepared, the weights have 4",
-                () -> kernels.matmul(w, 0, 5, packed, y, 0, 0, ROWS, scratch));
     }
 }

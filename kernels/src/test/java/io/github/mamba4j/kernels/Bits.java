@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.Arrays;
 
 /** What "the same result" means here: the same bits, where all NaNs count as one. */
-final class Bits {
+public final class Bits {
     private Bits() {}
 
-    static void assertSame(float[] expected, float[] actual, Object what) {
+    public static void assertSame(float[] expected, float[] actual, Object what) {
         // Compares as Float.equals does: by floatToIntBits.
         int at = Arrays.mismatch(expected, actual);
         if (at >= 0) {
@@ -16,12 +16,13 @@ final class Bits {
         }
     }
 
-    static void assertSame(float expected, float actual, Object what) {
+    public static void assertSame(float expected, float actual, Object what) {
         assertSame(new float[]{expected}, new float[]{actual}, what);
     }
 
     /** Refuses a change outside rows {@code [rowFrom, rowTo)} and columns {@code [colFrom, colTo)}. */
-    static void assertUntouched(float[] before, float[] after, int cols, int rowFrom, int rowTo, int colFrom, int colTo,
+    public static void assertUntouched(float[] before, float[] after, int cols, int rowFrom, int rowTo, int colFrom,
+            int colTo,
             Object what) {
         for (int i = 0; i < before.length; i++) {
             int row = i / cols;

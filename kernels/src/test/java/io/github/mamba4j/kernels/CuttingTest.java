@@ -1,5 +1,10 @@
 package io.github.mamba4j.kernels;
 
+import io.github.mamba4j.kernels.conv.CausalConv;
+import io.github.mamba4j.kernels.conv.ConvParameters;
+import io.github.mamba4j.kernels.norm.NormParameters;
+import io.github.mamba4j.kernels.scan.ScanBuffers;
+import io.github.mamba4j.kernels.scan.ScanParameters;
 import org.junit.jupiter.api.Test;
 
 /** The same bits, however the work is cut into calls: along the sequence, by rows, by outputs and by channels. */
@@ -33,15 +38,16 @@ class CuttingTest {
         for (int i = 0; i < 400; i++) {
             int dInner = v.between(1, 50);
             int dConv = v.between(1, 6);
-            var p = new ConvParameters(dInner, dConv, v.normal(dConv * dInner), v.normal(dInner));
+            var p = new ConvParameters(dInner, dConv, v.normal(dConv * dInner), v.normal(dInner),
+                    CausalConv.Activation.SILU);
             Activations x = v.activations(ROWS, dInner);
             float[] window = v.normal(p.stateSize());
             float[] partsWindow = window.clone();
             Activations whole = Activations.allocate(ROWS, dInner);
             Activations parts = Activations.allocate(ROWS, dInner);
-            kernels.convSilu(p, x, 0, whole, window, 0, ROWS, 0, dInner);
-            inParts(v, ROWS, dInner, 5, (firstRow, rowCount, from, to) -> kernels.convSilu(p, x, 0, parts, partsWindow,
-                    firstRow, rowCount, from, to));
+            kernels.conv().convolve(p, x, 0, whole, 0, window, 0, ROWS, 0, dInner);
+            inParts(v, ROWS, dInner, 5, (firstRow, rowCount, from, to) -> kernels.conv().convolve(p, x, 0, parts, 0,
+                    partsWindow, firstRow, rowCount, from, to));
             Bits.assertSame(whole.data(), parts.data(), p);
             Bits.assertSame(window, partsWindow, p);
         }
@@ -61,8 +67,8 @@ class CuttingTest {
                     v.activations(ROWS, dInner), 0, Activations.allocate(ROWS, dInner));
             var parts = new ScanBuffers(whole.u(), Values.copy(whole.dt()), bc, 0, dState, whole.z(), 0,
                     Activations.allocate(ROWS, dInner));
-            kernels.selectiveScan(p, whole, h, 0, ROWS, 0, dInner, scratch);
-            inParts(v, ROWS, dInner, 5, (firstRow, rowCount, from, to) -> kernels.selectiveScan(p, parts, partsH,
+            kernels.selectiveScan().scan(p, whole, h, 0, ROWS, 0, dInner, scratch);
+            inParts(v, ROWS, dInner, 5, (firstRow, rowCount, from, to) -> kernels.selectiveScan().scan(p, parts, partsH,
                     firstRow, rowCount, from, to, scratch));
             Bits.assertSame(whole.y().data(), parts.y().data(), dInner + " channels, " + dState + " states");
             Bits.assertSame(whole.dt().data(), parts.dt().data(), dInner + " channels, " + dState + " states");
@@ -81,9 +87,10 @@ class CuttingTest {
             Activations x = v.activations(rows, w.cols());
             Activations whole = Activations.allocate(rows, w.rows());
             Activations parts = Activations.allocate(rows, w.rows());
-            kernels.matmul(w, 0, w.rows(), x, 0, whole, 0, 0, rows, scratch);
-            inParts(v, rows, w.rows(), 20, (firstRow, rowCount, from, to) -> kernels.matmul(w, from, to, x, 0, parts, 0,
-                    firstRow, rowCount, scratch));
+            kernels.linear().matmul(w, 0, w.rows(), x, 0, whole, 0, 0, rows, scratch);
+            inParts(v, rows, w.rows(), 20,
+                    (firstRow, rowCount, from, to) -> kernels.linear().matmul(w, from, to, x, 0, parts, 0,
+                            firstRow, rowCount, scratch));
             Bits.assertSame(whole.data(), parts.data(), w);
         }
     }
@@ -96,9 +103,9 @@ class CuttingTest {
             float[] weight = v.normal(cols);
             Activations whole = Activations.allocate(ROWS, cols);
             Activations parts = Activations.allocate(ROWS, cols);
-            kernels.rmsNorm(x, weight, 1e-5f, whole, 0, ROWS);
+            kernels.norm().rmsNorm(NormParameters.of(weight, 1e-5f), x, 0, whole, 0, 0, ROWS);
             for (int row = 0; row < ROWS; row++) {
-                kernels.rmsNorm(x, weight, 1e-5f, parts, row, 1);
+                kernels.norm().rmsNorm(NormParameters.of(weight, 1e-5f), x, 0, parts, 0, row, 1);
             }
             Bits.assertSame(whole.data(), parts.data(), cols + " columns");
         }

@@ -19,7 +19,7 @@ final class LoadKernels {
     private static float multiply(Kernels kernels) {
         var weights = Matrix.of(new float[]{2, 5}, 1, 2);
         Activations y = Activations.allocate(1, 1);
-        kernels.matmul(weights, 0, 1, new Activations(new float[]{1, 2}, 1, 2), 0, y, 0, 0, 1, new Scratch());
+        kernels.linear().matmul(weights, 0, 1, new Activations(new float[]{1, 2}, 1, 2), 0, y, 0, 0, 1, new Scratch());
         return y.data()[0];
     }
 }

@@ -11,29 +11,29 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Matrices of weights as they may lie in memory: in native or heap memory or a mapped file, at any address. */
-final class Stored {
+public final class Stored {
     /** Where the bytes of a matrix lie. */
-    enum Place {
+    public enum Place {
         NATIVE, NATIVE_1, NATIVE_2, NATIVE_3, HEAP_BYTES, HEAP_BYTES_1, HEAP_BYTES_3, HEAP_OF_ELEMENTS
     }
 
-    static final DType[] FORMATS = {DType.F32, DType.F16, DType.BF16};
+    public static final DType[] FORMATS = {DType.F32, DType.F16, DType.BF16};
 
     private Stored() {}
 
     /** A matrix of normally distributed weights; F16 and BF16 hold them rounded. */
-    static Matrix normal(Values v, DType dtype, int rows, int cols, Place place) {
+    public static Matrix normal(Values v, DType dtype, int rows, int cols, Place place) {
         float[] x = v.normal(Math.multiplyExact(rows, cols));
         return of(encode(x, dtype), dtype, rows, cols, place);
     }
 
     /** A matrix of random bits: every kind of number the format knows. */
-    static Matrix anyBits(Values v, DType dtype, int rows, int cols, Place place) {
+    public static Matrix anyBits(Values v, DType dtype, int rows, int cols, Place place) {
         return of(v.bytes(rows * cols * dtype.bytes()), dtype, rows, cols, place);
     }
 
     /** All finite numbers of F16, {@code cols} in a row. */
-    static Matrix everyFiniteF16(int cols, Place place) {
+    public static Matrix everyFiniteF16(int cols, Place place) {
         float[] finite = new float[2 * 0x7c00];
         for (int i = 0; i < finite.length; i++) {
             finite[i] = Float.float16ToFloat((short) (i / 2 | i % 2 << 15));
@@ -41,7 +41,7 @@ final class Stored {
         return of(encode(finite, DType.F16), DType.F16, finite.length / cols, cols, place);
     }
 
-    static byte[] encode(float[] x, DType dtype) {
+    public static byte[] encode(float[] x, DType dtype) {
         byte[] bytes = new byte[x.length * dtype.bytes()];
         MemorySegment s = MemorySegment.ofArray(bytes);
         for (int i = 0; i < x.length; i++) {
@@ -59,7 +59,7 @@ final class Stored {
         s.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 2L * i, value);
     }
 
-    static Matrix of(byte[] bytes, DType dtype, int rows, int cols, Place place) {
+    public static Matrix of(byte[] bytes, DType dtype, int rows, int cols, Place place) {
         return new Matrix(switch (place) {
             case NATIVE -> nativeMemory(bytes, 0);
             case NATIVE_1 -> nativeMemory(bytes, 1);
@@ -91,7 +91,7 @@ final class Stored {
     }
 
     /** A matrix in a mapped file, after a header of some bytes. */
-    static Matrix mapped(byte[] bytes, DType dtype, int rows, int cols, Path file, int header, Arena arena) {
+    public static Matrix mapped(byte[] bytes, DType dtype, int rows, int cols, Path file, int header, Arena arena) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
             MemorySegment s = channel.map(FileChannel.MapMode.READ_WRITE, 0, header + bytes.length, arena)

@@ -20,9 +20,9 @@ final class LogSoftmax {
 
     /** The logarithm of the sum of the exponentials of the logits that begin at an offset. */
     double logSum(float[] logits, int offset) {
-        float max = logits[kernels.argmax(logits, offset, offset + exps.length)];
+        float max = logits[kernels.math().argmax(logits, offset, offset + exps.length)];
         System.arraycopy(logits, offset, exps, 0, exps.length);
-        kernels.expSum(exps, 0, exps.length);
+        kernels.math().expSum(exps, 0, exps.length);
         return max + StrictMath.log(sum(exps));
     }
 

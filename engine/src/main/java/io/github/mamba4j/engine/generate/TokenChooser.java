@@ -53,7 +53,7 @@ final class TokenChooser {
      */
     int choose(GenerationOptions options, double u) {
         float[] logits = context.logits();
-        int best = kernels.argmax(logits, 0, logits.length);
+        int best = kernels.math().argmax(logits, 0, logits.length);
         float max = logits[best];
         if (!Float.isFinite(max)) {
             throw new IllegalStateException(max == Float.NEGATIVE_INFINITY
@@ -68,7 +68,7 @@ final class TokenChooser {
             // Relative to the largest, so that a small temperature makes no infinities.
             weights[i] = (logits[i] - max) / temperature;
         }
-        double sum = kernels.expSum(weights, 0, weights.length);
+        double sum = kernels.math().expSum(weights, 0, weights.length);
         candidates.fill(weights, smallestOfUse(options));
         if (options.topK() > 0) {
             candidates.keepLargest(options.topK());
@@ -106,7 +106,7 @@ final class TokenChooser {
         for (int part = 0; part < k; part++) {
             int from = (int) ((long) weights.length * part / k);
             int to = (int) ((long) weights.length * (part + 1) / k);
-            bottom = Math.min(bottom, weights[kernels.argmax(weights, from, to)]);
+            bottom = Math.min(bottom, weights[kernels.math().argmax(weights, from, to)]);
         }
         return bottom;
     }

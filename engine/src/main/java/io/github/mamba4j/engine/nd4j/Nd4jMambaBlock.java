@@ -7,9 +7,9 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.KernelChoice;
 import io.github.mamba4j.kernels.Kernels;
-import io.github.mamba4j.kernels.ScanBuffers;
-import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.Scratch;
+import io.github.mamba4j.kernels.scan.ScanBuffers;
+import io.github.mamba4j.kernels.scan.ScanParameters;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.util.Objects;
@@ -219,7 +219,7 @@ public final class Nd4jMambaBlock {
         Scratch scratch = new Scratch();
         for (int s = 0; s < u.size(0); s++) {
             float[] states = scanParameters.layout().pack(Nd4jConversions.toFloats(h.slice(s)));
-            kernels.selectiveScan(scanParameters, io, states, s * l, l, 0, dInner, scratch);
+            kernels.selectiveScan().scan(scanParameters, io, states, s * l, l, 0, dInner, scratch);
             h.slice(s).assign(Nd4jConversions.toArray(scanParameters.layout().unpack(states), dInner, dState));
         }
         return Nd4jConversions.toArray(y.data(), u.shape());

@@ -221,12 +221,12 @@ class SamplingTest {
 
     /** The limits one after another, each on what the one before has left. */
     private static Set<Integer> slowly(float[] logits, GenerationOptions options) {
-        float max = logits[KERNELS.argmax(logits, 0, logits.length)];
+        float max = logits[KERNELS.math().argmax(logits, 0, logits.length)];
         float[] weights = new float[logits.length];
         for (int i = 0; i < logits.length; i++) {
             weights[i] = (logits[i] - max) / (float) options.temperature();
         }
-        KERNELS.expSum(weights, 0, weights.length);
+        KERNELS.math().expSum(weights, 0, weights.length);
         Comparator<Integer> byWeight = Comparator.comparingDouble(id -> -weights[id]);
         int k = options.topK() == 0 ? Integer.MAX_VALUE : options.topK();
         Set<Integer> kept = sorted(weights, byWeight, k, 2);

@@ -79,7 +79,7 @@ class SoakTest {
         int[] tokens = new int[6];
         float[] logits = model.prefill(state, prompt);
         for (int k = 0; k < tokens.length; k++) {
-            tokens[k] = model.kernels().argmax(logits, 0, logits.length);
+            tokens[k] = model.kernels().math().argmax(logits, 0, logits.length);
             model.step(state, tokens[k], logits);
         }
         return tokens;

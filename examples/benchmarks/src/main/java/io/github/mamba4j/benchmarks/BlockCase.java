@@ -8,6 +8,7 @@ import io.github.mamba4j.engine.MambaState;
 import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.norm.NormParameters;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.util.Arrays;
@@ -47,8 +48,9 @@ final class BlockCase implements AutoCloseable {
             }
         });
         x = new float[hidden[0].length];
-        model.kernels().rmsNorm(new Activations(hidden[0], rows, config.dModel()), weights.norm(), config.normEps(),
-                new Activations(x, rows, config.dModel()), 0, rows);
+        model.kernels().norm().rmsNorm(NormParameters.of(weights.norm(), config.normEps()),
+                new Activations(hidden[0], rows, config.dModel()), 0, new Activations(x, rows, config.dModel()), 0, 0,
+                rows);
         expected = new float[x.length];
         for (int i = 0; i < expected.length; i++) {
             expected[i] = hidden[1][i] - hidden[0][i];

@@ -2,6 +2,7 @@ package io.github.mamba4j.benchmarks;
 
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.Kernels;
+import io.github.mamba4j.kernels.norm.NormParameters;
 import io.github.mamba4j.weights.MambaConfig;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -60,22 +61,22 @@ public class ElementBenchmark extends KernelBenchmark {
 
     private float[] results(Kernels k) {
         float[] results = new float[normed.cols() + 3 * channels.length + logits.length + 2];
-        k.rmsNorm(row, weight, eps, normed, 0, 1);
+        k.norm().rmsNorm(NormParameters.of(weight, eps), row, 0, normed, 0, 0, 1);
         System.arraycopy(normed.data(), 0, results, 0, normed.cols());
         int at = normed.cols();
         for (int function = 0; function < 3; function++) {
             System.arraycopy(channels, 0, results, at, channels.length);
             int to = at + channels.length;
             switch (function) {
-                case 0 -> k.exp(results, at, to);
-                case 1 -> k.silu(results, at, to);
-                default -> k.softplus(results, at, to);
+                case 0 -> k.math().exp(results, at, to);
+                case 1 -> k.math().silu(results, at, to);
+                default -> k.math().softplus(results, at, to);
             }
             at = to;
         }
         float[] x = Arrays.copyOf(logits, logits.length);
-        results[at] = k.argmax(x, 0, x.length);
-        results[at + 1] = k.expSum(x, 0, x.length);
+        results[at] = k.math().argmax(x, 0, x.length);
+        results[at + 1] = k.math().expSum(x, 0, x.length);
         System.arraycopy(x, 0, results, at + 2, x.length);
         return results;
     }
@@ -87,7 +88,7 @@ public class ElementBenchmark extends KernelBenchmark {
      */
     @Benchmark
     public void rmsNorm(Rates.Values values) {
-        kernels().rmsNorm(row, weight, eps, normed, 0, 1);
+        kernels().norm().rmsNorm(NormParameters.of(weight, eps), row, 0, normed, 0, 0, 1);
         values.values += normed.cols();
     }
 
@@ -99,7 +100,7 @@ public class ElementBenchmark extends KernelBenchmark {
     @Benchmark
     public void exp(Rates.Values values) {
         System.arraycopy(channels, 0, work, 0, work.length);
-        kernels().exp(work, 0, work.length);
+        kernels().math().exp(work, 0, work.length);
         values.values += work.length;
     }
 
@@ -111,7 +112,7 @@ public class ElementBenchmark extends KernelBenchmark {
     @Benchmark
     public void silu(Rates.Values values) {
         System.arraycopy(channels, 0, work, 0, work.length);
-        kernels().silu(work, 0, work.length);
+        kernels().math().silu(work, 0, work.length);
         values.values += work.length;
     }
 
@@ -123,7 +124,7 @@ public class ElementBenchmark extends KernelBenchmark {
     @Benchmark
     public void softplus(Rates.Values values) {
         System.arraycopy(channels, 0, work, 0, work.length);
-        kernels().softplus(work, 0, work.length);
+        kernels().math().softplus(work, 0, work.length);
         values.values += work.length;
     }
 
@@ -136,7 +137,7 @@ public class ElementBenchmark extends KernelBenchmark {
     @Benchmark
     public int argmax(Rates.Values values) {
         values.values += logits.length;
-        return kernels().argmax(logits, 0, logits.length);
+        return kernels().math().argmax(logits, 0, logits.length);
     }
 
     /**
@@ -148,6 +149,6 @@ public class ElementBenchmark extends KernelBenchmark {
     @Benchmark
     public float expSum(Rates.Values values) {
         values.values += exponentials.length;
-        return kernels().expSum(exponentials, 0, exponentials.length);
+        return kernels().math().expSum(exponentials, 0, exponentials.length);
     }
 }

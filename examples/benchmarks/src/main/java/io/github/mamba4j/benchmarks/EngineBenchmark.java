@@ -138,7 +138,7 @@ public class EngineBenchmark extends BenchmarkDefaults {
     @Benchmark
     public void decode(Model m, Rates.Tokens rates) {
         m.model.step(m.state, m.next, m.logits);
-        m.next = m.model.kernels().argmax(m.logits, 0, m.logits.length);
+        m.next = m.model.kernels().math().argmax(m.logits, 0, m.logits.length);
         rates.tokens++;
     }
 }

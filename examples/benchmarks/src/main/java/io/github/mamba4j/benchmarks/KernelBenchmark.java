@@ -3,7 +3,7 @@ package io.github.mamba4j.benchmarks;
 import io.github.mamba4j.kernels.KernelChoice;
 import io.github.mamba4j.kernels.Kernels;
 import io.github.mamba4j.kernels.Scratch;
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import java.util.Locale;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;

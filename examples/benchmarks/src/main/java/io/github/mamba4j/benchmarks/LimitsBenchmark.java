@@ -1,7 +1,7 @@
 package io.github.mamba4j.benchmarks;
 
-import io.github.mamba4j.kernels.MachineLimits;
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.machine.MachineLimits;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

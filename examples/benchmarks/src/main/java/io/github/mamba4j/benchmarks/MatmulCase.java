@@ -107,7 +107,7 @@ final class MatmulCase implements AutoCloseable {
             int output = (int) ((long) (outputs() - 1) * i / (SAMPLES - 1));
             MemorySegment row = w.data().asSlice(w.rowOffset(output), w.rowOffset(1));
             int r = (int) ((long) (x.rows() - 1) * i / (SAMPLES - 1));
-            reference.matmul(new Matrix(row, w.dtype(), 1, w.cols()), 0, 1, x, 0, expected, 0, r, 1, scratch);
+            reference.linear().matmul(new Matrix(row, w.dtype(), 1, w.cols()), 0, 1, x, 0, expected, 0, r, 1, scratch);
             Checks.requireEqual("row " + r + ", output " + output, expected.data()[r], y[r * outputs() + output],
                     tolerance);
         }

@@ -1,13 +1,14 @@
 package io.github.mamba4j.benchmarks;
 
 import io.github.mamba4j.kernels.Activations;
-import io.github.mamba4j.kernels.ConvParameters;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.Kernels;
-import io.github.mamba4j.kernels.ScanBuffers;
-import io.github.mamba4j.kernels.ScanParameters;
 import io.github.mamba4j.kernels.Scratch;
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.conv.CausalConv;
+import io.github.mamba4j.kernels.conv.ConvParameters;
+import io.github.mamba4j.kernels.scan.ScanBuffers;
+import io.github.mamba4j.kernels.scan.ScanParameters;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import io.github.mamba4j.weights.MambaConfig;
 import io.github.mamba4j.weights.MambaWeights;
 import java.util.SplittableRandom;
@@ -56,7 +57,8 @@ public class ScanBenchmark extends KernelBenchmark {
         MambaWeights.Layer layer = MambaWeights.random(config, DType.F32, 1).layers().getFirst();
         dInner = config.dInner();
         // Another order of the same random filters.
-        conv = new ConvParameters(dInner, config.dConv(), layer.convWeight(), layer.convBias());
+        conv = new ConvParameters(dInner, config.dConv(), layer.convWeight(), layer.convBias(),
+                CausalConv.Activation.SILU);
         scan = ScanParameters.ofALog(layer.aLog(), layer.d(), layer.dtBias());
         check(config);
         fill(config);
@@ -92,8 +94,8 @@ public class ScanBenchmark extends KernelBenchmark {
 
     private float[][] runOnce(Kernels k, MambaConfig config) {
         fill(config);
-        k.convSilu(conv, uz, 0, buffers.u(), window, 0, rows, 0, CHECKED);
-        k.selectiveScan(scan, buffers, h, 0, rows, 0, CHECKED, new Scratch());
+        k.conv().convolve(conv, uz, 0, buffers.u(), 0, window, 0, rows, 0, CHECKED);
+        k.selectiveScan().scan(scan, buffers, h, 0, rows, 0, CHECKED, new Scratch());
         return new float[][]{buffers.u().data(), window, buffers.y().data(), h};
     }
 
@@ -121,12 +123,12 @@ public class ScanBenchmark extends KernelBenchmark {
     }
 
     private void scan(int member, int members) {
-        kernels().selectiveScan(scan, buffers, h, 0, rows, from(member, members), from(member + 1, members),
+        kernels().selectiveScan().scan(scan, buffers, h, 0, rows, from(member, members), from(member + 1, members),
                 scratch(member));
     }
 
     private void convolve(int member, int members) {
-        kernels().convSilu(conv, uz, 0, buffers.u(), window, 0, rows, from(member, members),
+        kernels().conv().convolve(conv, uz, 0, buffers.u(), 0, window, 0, rows, from(member, members),
                 from(member + 1, members));
     }
 

@@ -1,6 +1,6 @@
 package io.github.mamba4j.benchmarks;
 
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -2,10 +2,10 @@ package io.github.mamba4j.benchmarks;
 
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.Kernels;
-import io.github.mamba4j.kernels.PackedRows;
 import io.github.mamba4j.kernels.Scratch;
-import io.github.mamba4j.kernels.ThreadTeam;
-import io.github.mamba4j.kernels.Turns;
+import io.github.mamba4j.kernels.linear.PackedRows;
+import io.github.mamba4j.kernels.team.ThreadTeam;
+import io.github.mamba4j.kernels.team.WorkQueue;
 import java.util.function.IntFunction;
 
 /**
@@ -21,7 +21,7 @@ final class TeamProduct {
     private final IntFunction<Scratch> scratch;
     private final int rows;
     private final PackedRows packed = new PackedRows();
-    private final Turns turns;
+    private final WorkQueue turns;
     private final ThreadTeam.Region packRegion = this::pack;
     private final ThreadTeam.Region region = this::multiply;
     /** The number of the matrix. */
@@ -42,28 +42,29 @@ final class TeamProduct {
         this.scratch = scratch;
         rows = matmul.x.rows();
         y = Activations.allocate(rows, matmul.outputs());
-        turns = new Turns(team.size());
+        turns = new WorkQueue(team.size());
     }
 
     /** Multiplies by a matrix, by its number. */
     void multiply(int which) {
         current = which;
-        if (kernels.beginPacking(matmul.x, 0, matmul.inputs(), rows, packed)) {
+        if (kernels.linear().beginPacking(matmul.x, 0, matmul.inputs(), rows, packed)) {
             team.run(packRegion);
         }
-        turns.begin(matmul.outputs(), kernels.leastOutputs(rows));
+        turns.begin(matmul.outputs(), kernels.linear().leastOutputs(rows));
         team.run(region);
     }
 
     private void pack(int member, int members) {
         int from = ThreadTeam.split(member, members, rows, packed.grain());
         int to = ThreadTeam.split(member + 1, members, rows, packed.grain());
-        kernels.packRows(packed, from, to - from, scratch.apply(member));
+        kernels.linear().packRows(packed, from, to - from, scratch.apply(member));
     }
 
     private void multiply(int member, int members) {
-        for (long t = turns.next(member); t != Turns.NONE; t = turns.next(member)) {
-            kernels.matmul(matmul.weights.get(current), Turns.from(t), Turns.to(t), packed, y, 0, 0, rows,
+        for (long t = turns.next(member); t != WorkQueue.NONE; t = turns.next(member)) {
+            kernels.linear().matmul(matmul.weights.get(current), WorkQueue.from(t), WorkQueue.to(t), packed, y, 0, 0,
+                    rows,
                     scratch.apply(member));
         }
     }

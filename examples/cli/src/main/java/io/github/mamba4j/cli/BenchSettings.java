@@ -1,6 +1,6 @@
 package io.github.mamba4j.cli;
 
-import io.github.mamba4j.kernels.ThreadTeam;
+import io.github.mamba4j.kernels.team.ThreadTeam;
 import java.util.List;
 
 /**

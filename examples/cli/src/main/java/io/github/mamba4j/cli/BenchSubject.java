@@ -83,7 +83,7 @@ final class BenchSubject {
 
     private int argmax(int segment) {
         int from = batch.logitsOffset(segment, 0);
-        return model.kernels().argmax(batch.logits(), from, from + model.config().vocabSize()) - from;
+        return model.kernels().math().argmax(batch.logits(), from, from + model.config().vocabSize()) - from;
     }
 
     /** Measures a decoding step after each of these lengths of context, which ascend. */

@@ -1,0 +1,2 @@
+/** Recurrences along time. Internal: for the engine. */
+package io.github.mamba4j.kernels.scan;
