@@ -1,6 +1,8 @@
 package io.github.mamba4j.engine;
 
-import io.github.mamba4j.kernels.Activations;
+import io.github.mamba4j.engine.forward.ForwardPass;
+import io.github.mamba4j.engine.forward.Logits;
+import io.github.mamba4j.engine.forward.Segments;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -13,21 +15,9 @@ import java.util.Objects;
  * again and again; once its arrays have grown to what is needed, nothing is allocated. Not thread-safe.
  */
 public final class Batch {
-    private static final Activations NONE = Activations.allocate(0, 1);
-
-    private int segments;
+    private final Segments segments = new Segments();
     private MambaState[] states = new MambaState[1];
-    private LogitsFor[] wanted = new LogitsFor[1];
-    /** The first row of each segment, and after the last segment the number of rows. */
-    private int[] firstRow = new int[2];
-    /** The first row of logits of each segment, and after the last segment their number. */
-    private int[] firstLogits = new int[2];
-    private int[] tokens = new int[1];
-
-    /** {@code [rows of logits, dModel]}: the rows that the head multiplies, gathered from all passes. */
-    private Activations headInput = NONE;
-    /** {@code [rows of logits, vocabSize]}. */
-    private Activations logits = NONE;
+    private final Logits logits = new Logits();
     /** Whether {@link #logits} belong to the present segments. */
     private boolean done;
 
@@ -36,8 +26,8 @@ public final class Batch {
 
     /** Takes all segments out. The memory is kept for the next ones; the states are let go. */
     public void clear() {
-        Arrays.fill(states, 0, segments, null);
-        segments = 0;
+        Arrays.fill(states, 0, segments.count(), null);
+        segments.clear();
         done = false;
     }
 
@@ -59,8 +49,8 @@ public final class Batch {
             throw new IllegalArgumentException("a segment has at least one token");
         }
         int first = open(state, to - from, rows);
-        System.arraycopy(source, from, tokens, first, to - from);
-        return segments++;
+        segments.setTokens(first, source, from, to - from);
+        return segments.count() - 1;
     }
 
     /**
@@ -74,34 +64,25 @@ public final class Batch {
      */
     public int add(MambaState state, int token, LogitsFor rows) {
         int first = open(state, 1, rows);
-        tokens[first] = token;
-        return segments++;
+        segments.setToken(first, token);
+        return segments.count() - 1;
     }
 
     /** Makes room for a segment and describes it, all but its tokens; returns its first row. */
     private int open(MambaState state, int count, LogitsFor rows) {
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(rows, "rows");
-        for (int s = 0; s < segments; s++) {
+        int number = segments.count();
+        for (int s = 0; s < number; s++) {
             if (states[s] == state) {
                 throw new IllegalArgumentException("the state is in this batch already, as that of segment " + s);
             }
         }
-        int first = firstRow[segments];
-        int end = Math.addExact(first, count);
-        if (tokens.length < end) {
-            tokens = Arrays.copyOf(tokens, Math.max(end, (int) Math.min(Integer.MAX_VALUE - 8L, 2L * tokens.length)));
+        int first = segments.open(state.sequence(), count, rows.rows(count));
+        if (states.length == number) {
+            states = Arrays.copyOf(states, 2 * number);
         }
-        if (states.length == segments) {
-            states = Arrays.copyOf(states, 2 * segments);
-            wanted = Arrays.copyOf(wanted, 2 * segments);
-            firstRow = Arrays.copyOf(firstRow, 2 * segments + 1);
-            firstLogits = Arrays.copyOf(firstLogits, 2 * segments + 1);
-        }
-        states[segments] = state;
-        wanted[segments] = rows;
-        firstRow[segments + 1] = end;
-        firstLogits[segments + 1] = firstLogits[segments] + rows.rows(count);
+        states[number] = state;
         done = false;
         return first;
     }
@@ -112,7 +93,7 @@ public final class Batch {
      * @return how many were added
      */
     public int segments() {
-        return segments;
+        return segments.count();
     }
 
     /**
@@ -121,7 +102,7 @@ public final class Batch {
      * @return the tokens of all segments
      */
     public int rows() {
-        return firstRow[segments];
+        return segments.rows();
     }
 
     /**
@@ -133,7 +114,7 @@ public final class Batch {
      */
     public float[] logits() {
         requireDone();
-        return logits.data();
+        return logits.values().data();
     }
 
     /**
@@ -148,9 +129,10 @@ public final class Batch {
      */
     public int logitsOffset(int segment, int row) {
         requireDone();
-        Objects.checkIndex(segment, segments);
-        Objects.checkIndex(row, firstLogits[segment + 1] - firstLogits[segment]);
-        return logits.index(firstLogits[segment] + row, 0);
+        Objects.checkIndex(segment, segments.count());
+        int first = segments.firstLogits(segment);
+        Objects.checkIndex(row, segments.firstLogits(segment + 1) - first);
+        return logits.values().index(first + row, 0);
     }
 
     private void requireDone() {
@@ -164,73 +146,13 @@ public final class Batch {
     }
 
     int token(int row) {
-        return tokens[row];
+        return segments.token(row);
     }
 
-    /** The tokens of a segment. */
-    int rows(int segment) {
-        return firstRow[segment + 1] - firstRow[segment];
-    }
-
-    /** How many rows of logits all segments want. */
-    int logitRows() {
-        return firstLogits[segments];
-    }
-
-    Activations headInput() {
-        return headInput;
-    }
-
-    Activations logitsBuffer() {
-        return logits;
-    }
-
-    /** Allocates what the results need, where it is not there from earlier calls. */
-    void prepare(int dModel, int vocabSize) {
+    /** Sends the segments, which were checked, through a model. */
+    void run(ForwardPass pass, ForwardObserver observer) {
         done = false;
-        int rows = logitRows();
-        if ((long) rows * Math.max(dModel, vocabSize) > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("the logits of " + rows + " tokens over a vocabulary of " + vocabSize
-                    + ", or the rows of " + dModel + " that they are made of, do not fit an array;"
-                    + " run fewer tokens in a batch");
-        }
-        headInput = grown(headInput, rows, dModel);
-        logits = grown(logits, rows, vocabSize);
-    }
-
-    /** The results are there. */
-    void finish() {
+        pass.run(segments, logits, observer);
         done = true;
-    }
-
-    private static Activations grown(Activations buffer, int rows, int cols) {
-        return buffer.rows() >= rows && buffer.cols() == cols ? buffer : Activations.allocate(rows, cols);
-    }
-
-    /** Describes a run of this batch's rows. */
-    void cut(int from, int to, Pass pass) {
-        pass.begin(tokens, from, to);
-        for (int s = 0; s < segments; s++) {
-            int first = Math.max(from, firstRow[s]);
-            int end = Math.min(to, firstRow[s + 1]);
-            if (first < end) {
-                pass.add(states[s], first - from, end - first);
-            }
-        }
-    }
-
-    /** Copies those rows of a pass that want logits to where the head reads them. */
-    void gather(Activations normed, int passFrom, int passTo) {
-        for (int s = 0; s < segments; s++) {
-            int count = firstLogits[s + 1] - firstLogits[s];
-            // The rows that want logits are a segment's last ones, whether that is one or all.
-            int firstWanted = firstRow[s + 1] - count;
-            int first = Math.max(passFrom, firstWanted);
-            int end = Math.min(passTo, firstRow[s + 1]);
-            if (first < end) {
-                System.arraycopy(normed.data(), normed.index(first - passFrom, 0), headInput.data(),
-                        headInput.index(firstLogits[s] + first - firstWanted, 0), (end - first) * normed.cols());
-            }
-        }
     }
 }

@@ -12,7 +12,7 @@ import io.github.mamba4j.kernels.Activations;
  * throws ends the call; the states of the batch are then unusable until they are reset or overwritten.
  */
 public interface ForwardObserver {
-    /** Looks at nothing. */
+    /** Observes nothing. */
     ForwardObserver NONE = new ForwardObserver() {
     };
 
@@ -27,23 +27,24 @@ public interface ForwardObserver {
     /**
      * The residual stream.
      *
-     * @param k 0 for the embeddings; k for what block k - 1 has put out
+     * @param k what goes into block k; the number of blocks for what the last one has put out
      * @param residual {@code [rows, dModel]}, of which the first {@code rowCount} rows count
      * @param rowCount the rows of this pass
      */
     default void hidden(int k, Activations residual, int rowCount) {}
 
     /**
-     * The step sizes of a layer: how much each token is let into the state of each channel.
+     * Something inside a mixer.
      *
-     * @param layer the block, from 0
-     * @param dt {@code [rows, dInner]} after softplus, of which the first {@code rowCount} rows count
+     * @param block the block, from 0
+     * @param probe what it is
+     * @param values {@code [rows, ...]} as the probe says, of which the first {@code rowCount} rows count
      * @param rowCount the rows of this pass
      */
-    default void dt(int layer, Activations dt, int rowCount) {}
+    default void inside(int block, Probe probe, Activations values, int rowCount) {}
 
     /**
-     * The residual stream after the final norm: what the language-model head reads.
+     * The residual stream after the final norm: what the head reads.
      *
      * @param normed {@code [rows, dModel]}, of which the first {@code rowCount} rows count
      * @param rowCount the rows of this pass

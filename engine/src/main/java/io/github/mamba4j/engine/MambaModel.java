@@ -1,12 +1,15 @@
 package io.github.mamba4j.engine;
 
+import io.github.mamba4j.engine.forward.ForwardPass;
+import io.github.mamba4j.engine.forward.Resources;
 import io.github.mamba4j.kernels.Kernels;
-import io.github.mamba4j.kernels.team.ThreadTeam;
 import io.github.mamba4j.weights.Checkpoint;
 import io.github.mamba4j.weights.CheckpointException;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
 import io.github.mamba4j.weights.ModelFiles;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.bind.ParameterList;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.config.TokenIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -25,28 +28,29 @@ import java.util.concurrent.locks.ReentrantLock;
  * model. Everything is checked before a call changes a state.
  */
 public final class MambaModel implements AutoCloseable {
-    private final MambaConfig config;
+    private final ModelConfig config;
     private final ModelOptions options;
     private final Optional<Checkpoint> checkpoint;
-    private final StateShape stateShape;
-    private final Workspace workspace;
+    private final ModelWeights weights;
+    private final Resources resources;
     private final ForwardPass forwardPass;
+    private final ModelIdentity identity;
 
-    /** Fair, so that no caller starves; guards the workspace and all that follows. */
+    /** Fair, so that no caller starves; guards the resources and all that follows. */
     private final ReentrantLock running = new ReentrantLock(true);
     /** Used by {@link #prefill} and {@link #step}. */
     private final Batch single = new Batch();
     private volatile boolean closed;
 
-    private MambaModel(MambaWeights weights, ModelOptions options, Optional<Checkpoint> checkpoint,
-            Workspace workspace) {
-        config = weights.config();
+    private MambaModel(ModelWeights weights, ModelOptions options, Optional<Checkpoint> checkpoint,
+            Resources resources) {
+        this.weights = weights;
         this.options = options;
         this.checkpoint = checkpoint;
-        this.workspace = workspace;
-        stateShape = new StateShape(config.nLayer(), config.dInner(), config.dState(), config.dConv(),
-                weights.fingerprint());
-        forwardPass = new ForwardPass(weights, workspace, options.maxRowsPerPass());
+        this.resources = resources;
+        config = weights.config();
+        forwardPass = new ForwardPass(weights, resources, options.maxRowsPerPass());
+        identity = new ModelIdentity(resources.states(), weights::fingerprint);
     }
 
     /**
@@ -105,14 +109,14 @@ public final class MambaModel implements AutoCloseable {
      * @return the model
      * @throws IllegalStateException if the kernels that the options ask for cannot be used
      */
-    public static MambaModel of(MambaWeights weights, ModelOptions options) {
+    public static MambaModel of(ModelWeights weights, ModelOptions options) {
         return create(weights, options, Optional.empty());
     }
 
     /** Takes the checkpoint over: it is closed with the model, or at once if there will be no model. */
     private static MambaModel create(Checkpoint checkpoint, ModelOptions options) throws IOException {
         try {
-            MambaWeights weights = options.dtype().isPresent()
+            ModelWeights weights = options.dtype().isPresent()
                     ? checkpoint.weights(options.dtype().get())
                     : checkpoint.weights();
             return create(weights, options, Optional.of(checkpoint));
@@ -122,24 +126,41 @@ public final class MambaModel implements AutoCloseable {
         }
     }
 
-    private static MambaModel create(MambaWeights weights, ModelOptions options, Optional<Checkpoint> checkpoint) {
-        Kernels kernels = options.kernels().load();
-        var team = new ThreadTeam(options.threads());
+    private static MambaModel create(ModelWeights weights, ModelOptions options, Optional<Checkpoint> checkpoint) {
+        Resources resources = Resources.of(options.kernels().load(), options.threads());
         try {
-            return new MambaModel(weights, options, checkpoint, new Workspace(weights.config(), kernels, team));
+            return new MambaModel(weights, options, checkpoint, resources);
         } catch (Throwable e) {
-            team.close();
+            resources.workers().close();
             throw e;
         }
     }
 
     /**
-     * The dimensions.
+     * What the model computes.
      *
      * @return the configuration
      */
-    public MambaConfig config() {
+    public ModelConfig config() {
         return config;
+    }
+
+    /**
+     * The parameters: their names, roles, formats and sizes.
+     *
+     * @return all parameters, whose data lives as long as this model
+     */
+    public ParameterList parameters() {
+        return weights.parameters();
+    }
+
+    /**
+     * The tokens that the configuration says a text begins and ends with.
+     *
+     * @return the ids, which a {@code generation_config.json} may overrule
+     */
+    public TokenIds tokenIds() {
+        return checkpoint.map(Checkpoint::tokenIds).orElse(TokenIds.NONE);
     }
 
     /**
@@ -166,16 +187,18 @@ public final class MambaModel implements AutoCloseable {
      * @return the kernels
      */
     public Kernels kernels() {
-        return workspace.kernels;
+        return resources.kernels();
     }
 
     /**
-     * Tells models apart: equal for the same weights in the same stored formats, whatever the options.
+     * Tells models apart: equal for the same weights in the same formats, whatever the options and the layout of the files.
+     * The first call reads all of the weights.
      *
-     * @return a digest of dimensions, formats and a sample of the weights
+     * @return a digest of the configuration and of all weights
+     * @throws IllegalStateException if the model is closed and this was not asked before
      */
     public long fingerprint() {
-        return stateShape.fingerprint();
+        return identity.fingerprint();
     }
 
     /**
@@ -184,7 +207,7 @@ public final class MambaModel implements AutoCloseable {
      * @return a new state
      */
     public MambaState newState() {
-        return new MambaState(stateShape);
+        return new MambaState(identity);
     }
 
     /**
@@ -215,7 +238,7 @@ public final class MambaModel implements AutoCloseable {
         begin();
         try {
             check(batch);
-            forwardPass.run(batch, observer);
+            batch.run(forwardPass, observer);
         } finally {
             running.unlock();
         }
@@ -288,7 +311,7 @@ public final class MambaModel implements AutoCloseable {
 
     private void runSingle(float[] logits) {
         check(single);
-        forwardPass.run(single, ForwardObserver.NONE);
+        single.run(forwardPass, ForwardObserver.NONE);
         System.arraycopy(single.logits(), 0, logits, 0, logits.length);
     }
 
@@ -302,10 +325,18 @@ public final class MambaModel implements AutoCloseable {
         if (running.isHeldByCurrentThread()) {
             throw new IllegalStateException("an observer cannot use the model that it observes");
         }
-        running.lock();
-        if (closed) {
-            running.unlock();
-            throw new IllegalStateException("the model is closed");
+        boolean begun = false;
+        try {
+            // Inside, because near the end of a stack the lock can be taken and the call fail all the same.
+            running.lock();
+            if (closed) {
+                throw new IllegalStateException("the model is closed");
+            }
+            begun = true;
+        } finally {
+            if (!begun && running.isHeldByCurrentThread()) {
+                running.unlock();
+            }
         }
     }
 
@@ -313,9 +344,7 @@ public final class MambaModel implements AutoCloseable {
     private void check(Batch batch) {
         for (int s = 0; s < batch.segments(); s++) {
             MambaState state = batch.state(s);
-            if (!stateShape.equals(state.shape())) {
-                throw new IllegalArgumentException(stateShape.mismatch(state.shape()));
-            }
+            identity.require(state.identity());
             state.requireWhole();
         }
         for (int r = 0; r < batch.rows(); r++) {
@@ -337,7 +366,7 @@ public final class MambaModel implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                workspace.team.close();
+                resources.workers().close();
                 checkpoint.ifPresent(Checkpoint::close);
             }
         } finally {
@@ -345,7 +374,7 @@ public final class MambaModel implements AutoCloseable {
         }
     }
 
-    StateShape stateShape() {
-        return stateShape;
+    ModelIdentity identity() {
+        return identity;
     }
 }

@@ -1,34 +1,31 @@
 package io.github.mamba4j.engine;
 
+import io.github.mamba4j.engine.state.LayerState;
+import io.github.mamba4j.engine.state.SequenceState;
+import io.github.mamba4j.engine.state.StateLayout;
+import io.github.mamba4j.engine.state.StateTensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * All that a model remembers of a sequence: for each layer the last inputs of the convolution and the state h of the
- * scan, and how many tokens were taken in. Its size does not grow with the sequence.
+ * All that a model remembers of one sequence: for each mixer what it carries from token to token, such as the last inputs
+ * of a convolution and the state h of a recurrence. A state can be copied, saved and loaded.
  *
- * <p>A state belongs to one sequence at a time and is not thread-safe: nobody may read or write it while a call of the
- * model works on it. Copies are independent, so a sequence is forked by {@link #copy}.
- *
- * <p>If a call of the model fails midway (an observer throws, memory runs out), the states of its batch are neither
- * before nor after the call. They refuse to be used until {@link #reset} or {@link #copyFrom} makes them whole.
+ * <p>Not thread-safe: a state belongs to one sequence at a time.
  */
 public final class MambaState {
-    private final StateShape shape;
-    /** For each layer {@code [dConv - 1, dInner]}, oldest row first. */
-    private final float[][] conv;
-    /** For each layer in the order of {@link StateShape#ssmLayout}. */
-    private final float[][] ssm;
-    private long tokensConsumed;
-    private boolean torn;
+    private final ModelIdentity identity;
+    private final SequenceState sequence;
 
-    MambaState(StateShape shape) {
-        this.shape = shape;
-        conv = new float[shape.nLayer()][shape.convSize()];
-        ssm = new float[shape.nLayer()][shape.ssmSize()];
+    MambaState(ModelIdentity identity) {
+        this.identity = identity;
+        sequence = new SequenceState(identity.layout());
     }
 
     /**
@@ -38,13 +35,13 @@ public final class MambaState {
      * @throws IllegalStateException if a call that failed left this state unusable
      */
     public MambaState copy() {
-        MambaState copy = new MambaState(shape);
+        MambaState copy = new MambaState(identity);
         copy.copyFrom(this);
         return copy;
     }
 
     /**
-     * Overwrites this state with another one. Nothing is allocated.
+     * Overwrites this state with another one.
      *
      * @param other a state of the same model
      * @throws IllegalArgumentException if it is a state of another model
@@ -52,25 +49,13 @@ public final class MambaState {
      */
     public void copyFrom(MambaState other) {
         other.requireWhole();
-        if (!shape.equals(other.shape)) {
-            throw new IllegalArgumentException(shape.mismatch(other.shape));
-        }
-        for (int i = 0; i < conv.length; i++) {
-            System.arraycopy(other.conv[i], 0, conv[i], 0, conv[i].length);
-            System.arraycopy(other.ssm[i], 0, ssm[i], 0, ssm[i].length);
-        }
-        tokensConsumed = other.tokensConsumed;
-        torn = false;
+        identity.require(other.identity);
+        sequence.copyFrom(other.sequence);
     }
 
-    /** Goes back to the beginning: zeros, no token consumed. */
+    /** Goes back to the beginning: no token consumed. */
     public void reset() {
-        for (int i = 0; i < conv.length; i++) {
-            Arrays.fill(conv[i], 0f);
-            Arrays.fill(ssm[i], 0f);
-        }
-        tokensConsumed = 0;
-        torn = false;
+        sequence.reset();
     }
 
     /**
@@ -79,7 +64,7 @@ public final class MambaState {
      * @return the number of tokens since the beginning
      */
     public long tokensConsumed() {
-        return tokensConsumed;
+        return sequence.position();
     }
 
     /**
@@ -88,7 +73,7 @@ public final class MambaState {
      * @return the size in bytes
      */
     public long byteSize() {
-        return shape.bytes();
+        return sequence.byteSize();
     }
 
     /**
@@ -98,93 +83,78 @@ public final class MambaState {
      * @return true if nothing tells them apart
      */
     public boolean contentEquals(MambaState other) {
-        return shape.equals(other.shape) && tokensConsumed == other.tokensConsumed && torn == other.torn
-                && Arrays.deepEquals(conv, other.conv) && Arrays.deepEquals(ssm, other.ssm);
+        return identity.accepts(other.identity) && sequence.contentEquals(other.sequence);
     }
 
     /**
-     * The last inputs of a layer's convolution.
+     * The numbers in this state, in the order in which the papers write them: for instance {@code layers.0.mixer.conv},
+     * {@code [channels, taps - 1]}, the oldest input first, and {@code layers.0.mixer.ssm}, {@code [channels, states]} of
+     * Mamba-1.
      *
-     * @param layer the block, from 0
-     * @return a new array {@code [dInner, dConv - 1]}, oldest input first
-     * @throws IndexOutOfBoundsException if there is no such layer
+     * @return new arrays by name, row-major
      */
-    public float[] convState(int layer) {
-        return transpose(conv[layer], shape.dConv() - 1);
+    public Map<String, float[]> tensors() {
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        for (StateTensor tensor : saved()) {
+            tensors.put(tensor.name(), tensor.values());
+        }
+        return tensors;
     }
 
-    /**
-     * The state h of a layer's scan.
-     *
-     * @param layer the block, from 0
-     * @return a new array {@code [dInner, dState]}
-     * @throws IndexOutOfBoundsException if there is no such layer
-     */
-    public float[] ssmState(int layer) {
-        return shape.ssmLayout().unpack(ssm[layer]);
+    /** What {@link #tensors} gives, with shapes. */
+    List<StateTensor> saved() {
+        List<StateTensor> tensors = new ArrayList<>();
+        StateLayout layout = identity.layout();
+        for (int slot = 0; slot < layout.slots().size(); slot++) {
+            String name = layout.slots().get(slot).name();
+            for (StateTensor tensor : sequence.slot(slot).save()) {
+                tensors.add(new StateTensor(name + "." + tensor.name(), tensor.shape(), tensor.values()));
+            }
+        }
+        return tensors;
     }
 
     /**
      * Overwrites this state with numbers that come from elsewhere, such as another implementation of the model.
      *
-     * @param convStates for each layer what {@link #convState} gives, {@code [dInner, dConv - 1]}
-     * @param ssmStates for each layer what {@link #ssmState} gives, {@code [dInner, dState]}
+     * @param tensors all arrays that {@link #tensors} names
      * @param tokens how many tokens that state has taken in
-     * @throws IllegalArgumentException if the sizes are not this state's, or the number is negative; nothing has changed
-     *     then
+     * @throws IllegalArgumentException if an array is missing or has another size, or the number is negative; nothing has
+     *     changed then
      */
-    public void set(float[][] convStates, float[][] ssmStates, long tokens) {
-        requireSizes("convStates", convStates, shape.convSize());
-        requireSizes("ssmStates", ssmStates, shape.ssmSize());
+    public void set(Map<String, float[]> tensors, long tokens) {
         if (tokens < 0) {
             throw new IllegalArgumentException("tokens: expected 0 or more, found " + tokens);
         }
-        for (int i = 0; i < conv.length; i++) {
-            transposeTo(conv[i], convStates[i], shape.dConv() - 1);
-            System.arraycopy(shape.ssmLayout().pack(ssmStates[i]), 0, ssm[i], 0, ssm[i].length);
+        List<List<StateTensor>> slots = new ArrayList<>();
+        StateLayout layout = identity.layout();
+        for (int slot = 0; slot < layout.slots().size(); slot++) {
+            LayerState state = sequence.slot(slot);
+            String name = layout.slots().get(slot).name() + ".";
+            slots.add(state.shapes(tokens).stream().map(shape -> found(name, shape, tensors)).toList());
         }
-        tokensConsumed = tokens;
-        torn = false;
+        sequence.load(slots, tokens);
     }
 
-    private void requireSizes(String name, float[][] layers, int size) {
-        int[] found = Arrays.stream(layers).mapToInt(layer -> layer == null ? -1 : layer.length).toArray();
-        if (found.length != shape.nLayer() || Arrays.stream(found).anyMatch(length -> length != size)) {
-            throw new IllegalArgumentException(name + ": expected " + shape.nLayer() + " arrays of " + size + ", found "
-                    + found.length + " of " + Arrays.toString(found));
+    private static StateTensor found(String prefix, StateTensor shape, Map<String, float[]> tensors) {
+        float[] values = tensors.get(prefix + shape.name());
+        if (values == null || values.length != shape.size()) {
+            throw new IllegalArgumentException(prefix + shape.name() + ": expected " + shape.size() + " values, found "
+                    + (values == null ? "none" : values.length));
         }
-    }
-
-    /** The way back from {@link #transpose}. */
-    private void transposeTo(float[] target, float[] values, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < shape.dInner(); c++) {
-                target[r * shape.dInner() + c] = values[c * rows + r];
-            }
-        }
-    }
-
-    /** From {@code [rows, dInner]}, as kernels want it, to {@code [dInner, rows]}, as the paper writes it. */
-    private float[] transpose(float[] values, int rows) {
-        float[] out = new float[values.length];
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < shape.dInner(); c++) {
-                out[c * rows + r] = values[r * shape.dInner() + c];
-            }
-        }
-        return out;
+        return new StateTensor(shape.name(), shape.shape(), values);
     }
 
     /**
-     * Writes this state, so that {@link #load(InputStream, MambaModel)} gives it back. The stream is not closed.
+     * Writes this state as a safetensors file, so that {@link #load(InputStream, MambaModel)} gives it back. The stream is
+     * not closed. The first save with a model reads all of its weights, to tell it from others.
      *
      * @param out where to write to
      * @throws IOException if writing fails
      * @throws IllegalStateException if a call that failed left this state unusable
      */
     public void save(OutputStream out) throws IOException {
-        requireWhole();
-        StateFile.write(this, out);
+        StateFile.write(StateFile.Content.of(this), out);
     }
 
     /**
@@ -196,8 +166,7 @@ public final class MambaState {
      * @throws IllegalStateException if a call that failed left this state unusable
      */
     public void save(Path file) throws IOException {
-        requireWhole();
-        StateFile.write(this, file);
+        StateFile.write(StateFile.Content.of(this), file);
     }
 
     /**
@@ -211,7 +180,7 @@ public final class MambaState {
      * @throws IOException if reading fails
      */
     public static MambaState load(InputStream in, MambaModel model) throws IOException {
-        return StateFile.read(in, model.stateShape(), "the stream");
+        return StateFile.read(in, model, "the stream").state();
     }
 
     /**
@@ -224,38 +193,21 @@ public final class MambaState {
      * @throws IOException if reading fails
      */
     public static MambaState load(Path file, MambaModel model) throws IOException {
-        return StateFile.read(file, model.stateShape());
+        return StateFile.read(file, model).state();
     }
 
-    StateShape shape() {
-        return shape;
+    ModelIdentity identity() {
+        return identity;
     }
 
-    /** A layer's convolution window, {@code [dConv - 1, dInner]}: the kernels' own array. */
-    float[] conv(int layer) {
-        return conv[layer];
-    }
-
-    /** A layer's h, in the order of {@link StateShape#ssmLayout}: the kernels' own array. */
-    float[] ssm(int layer) {
-        return ssm[layer];
+    SequenceState sequence() {
+        return sequence;
     }
 
     void requireWhole() {
-        if (torn) {
+        if (sequence.isTorn()) {
             throw new IllegalStateException("a call that failed left this state unusable; reset it or copy another one"
                     + " into it");
         }
-    }
-
-    /** A call begins to change the layers one after another. */
-    void beginChange() {
-        torn = true;
-    }
-
-    /** All layers have taken in the tokens. */
-    void endChange(long tokens) {
-        tokensConsumed += tokens;
-        torn = false;
     }
 }

@@ -14,4 +14,14 @@ public final class StateFormatException extends IOException {
     public StateFormatException(String message) {
         super(message);
     }
+
+    /**
+     * Makes the exception.
+     *
+     * @param message what was expected, and what was found
+     * @param cause the error below
+     */
+    public StateFormatException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

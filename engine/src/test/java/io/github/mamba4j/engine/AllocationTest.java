@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.team.WorkQueue;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ class AllocationTest {
                 64);
     }
 
-    private void assertPromptAllocatesNothing(MambaWeights weights, int length) {
+    private void assertPromptAllocatesNothing(ModelWeights weights, int length) {
         try (MambaModel model = MambaModel.of(weights, ModelOptions.builder().threads(2).build())) {
             MambaState state = model.newState();
             int[] prompt = new int[length];

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,7 +154,7 @@ class BatchTest {
     @Test
     void rowsThatTheHeadCannotReadAtOnceAreRefusedBeforeAnythingChanges() {
         var wide = TestModels.config(2, 1 << 18, 1, 1, 1, 1, 1, false, false, true);
-        try (MambaModel other = MambaModel.of(MambaWeights.random(wide, DType.F16, 1), ModelOptions.defaults())) {
+        try (MambaModel other = MambaModel.of(ModelWeights.random(wide, DType.F16, 1), ModelOptions.defaults())) {
             MambaState state = other.newState();
             batch.add(state, new int[1 << 13], 0, 1 << 13, LogitsFor.ALL);
             var e = assertThrows(IllegalArgumentException.class, () -> other.forward(batch));

@@ -1,6 +1,6 @@
 package io.github.mamba4j.engine;
 
-import io.github.mamba4j.weights.SafetensorsFile;
+import io.github.mamba4j.weights.file.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;

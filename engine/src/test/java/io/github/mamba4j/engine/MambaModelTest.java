@@ -131,14 +131,14 @@ class MambaModelTest {
         }
     }
 
-    /** In a long text, where dt_proj may be one with the scan, as in steps; and looking on changes nothing. */
+    /** In a long text as in steps; and looking on changes nothing. */
     @Test
     void anObserverSeesTheStepSizesOfLongTextsToo() {
         var random = new SplittableRandom(9);
         var config = TestModels.randomConfig(random, 48);
         try (MambaModel model = MambaModel.of(TestModels.weights(config, DType.F32, 9), ModelOptions.defaults())) {
             int[] tokens = TestModels.tokens(random, config, 100);
-            float[][] whole = new float[config.nLayer()][];
+            float[][] whole = new float[config.blocks().size()][];
             MambaState seen = model.newState();
             var batch = new Batch();
             batch.add(seen, tokens, 0, tokens.length, LogitsFor.NONE);
@@ -147,15 +147,16 @@ class MambaModelTest {
             model.prefill(alone, tokens);
             assertTrue(alone.contentEquals(seen), "looking on has changed the state");
             MambaState state = model.newState();
-            float[][] step = new float[config.nLayer()][];
+            float[][] step = new float[config.blocks().size()][];
             for (int t = 0; t < tokens.length; t++) {
                 batch.clear();
                 batch.add(state, tokens[t], LogitsFor.NONE);
                 model.forward(batch, stepSizes(step));
                 for (int layer = 0; layer < step.length; layer++) {
-                    int row = t * config.dInner();
+                    int dInner = step[layer].length;
+                    int row = t * dInner;
                     assertArrayEquals(step[layer],
-                            Arrays.copyOfRange(whole[layer], row, row + config.dInner()), "token " + t);
+                            Arrays.copyOfRange(whole[layer], row, row + dInner), "token " + t);
                 }
             }
         }
@@ -164,8 +165,8 @@ class MambaModelTest {
     private static ForwardObserver stepSizes(float[][] to) {
         return new ForwardObserver() {
             @Override
-            public void dt(int layer, Activations dt, int rowCount) {
-                to[layer] = Arrays.copyOf(dt.data(), rowCount * dt.cols());
+            public void inside(int block, Probe probe, Activations dt, int rowCount) {
+                to[block] = Arrays.copyOf(dt.data(), rowCount * dt.cols());
             }
         };
     }
@@ -190,8 +191,8 @@ class MambaModelTest {
                 }
 
                 @Override
-                public void dt(int layer, Activations dt, int rowCount) {
-                    seen.add("dt " + layer + " " + rowCount + "x" + dt.cols());
+                public void inside(int block, Probe probe, Activations dt, int rowCount) {
+                    seen.add("dt " + block + " " + rowCount + "x" + dt.cols());
                     for (int i = 0; i < rowCount * dt.cols(); i++) {
                         assertTrue(dt.data()[i] > 0, "a step size is positive");
                     }

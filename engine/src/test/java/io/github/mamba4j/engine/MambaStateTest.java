@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.DType;
 import java.io.OutputStream;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,8 +65,7 @@ class MambaStateTest {
         MambaState state = model.newState();
         model.prefill(state, 1, 2, 3);
         MambaState made = model.newState();
-        made.set(new float[][]{state.convState(0), state.convState(1)},
-                new float[][]{state.ssmState(0), state.ssmState(1)}, 3);
+        made.set(state.tensors(), 3);
         assertTrue(made.contentEquals(state));
         assertArrayEquals(model.step(state, 4), model.step(made, 4));
     }
@@ -73,11 +73,12 @@ class MambaStateTest {
     @Test
     void arraysOfOtherSizesAreRefusedAndChangeNothing() {
         MambaState state = model.newState();
-        float[][] conv = {state.convState(0), state.convState(1)};
-        float[][] ssm = {state.ssmState(0), new float[3]};
-        var e = assertThrows(IllegalArgumentException.class, () -> state.set(conv, ssm, 1));
-        assertEquals("ssmStates: expected 2 arrays of 250, found 2 of [250, 3]", e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> state.set(new float[1][], ssm, 1));
+        Map<String, float[]> tensors = state.tensors();
+        tensors.put("layers.1.mixer.ssm", new float[3]);
+        var e = assertThrows(IllegalArgumentException.class, () -> state.set(tensors, 1));
+        assertEquals("layers.1.mixer.ssm: expected 250 values, found 3", e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> state.set(Map.of(), 1));
+        assertThrows(IllegalArgumentException.class, () -> state.set(state.tensors(), -1));
         assertTrue(state.contentEquals(model.newState()));
     }
 
@@ -85,7 +86,7 @@ class MambaStateTest {
     void theSameNumbersAfterMoreTokensAreNotTheSameContent() {
         MambaState state = model.newState();
         MambaState other = model.newState();
-        other.endChange(1);
+        other.sequence().endChange(1);
         assertFalse(state.contentEquals(other));
     }
 
@@ -94,8 +95,10 @@ class MambaStateTest {
         var config = TestModels.config(61, 24, 2, 50, 6, 4, 3, true, true, false);
         try (MambaModel other = MambaModel.of(TestModels.weights(config, DType.F32, 1), ModelOptions.defaults())) {
             var e = assertThrows(IllegalArgumentException.class, () -> model.newState().copyFrom(other.newState()));
-            assertTrue(e.getMessage().contains("expected a state of 2 layers, d_inner 50, d_state 5, d_conv 4, "
-                    + "found one of 2 layers, d_inner 50, d_state 6, d_conv 4"), e.getMessage());
+            assertEquals(
+                    "expected a state of layers.0.mixer: conv [50, 3], ssm [50, 5], found one of layers.0.mixer: conv"
+                            + " [50, 3], ssm [50, 6]",
+                    e.getMessage());
         }
     }
 
@@ -109,7 +112,7 @@ class MambaStateTest {
     void convolutionWindowIsOldestFirstForEachChannel() {
         MambaState state = model.newState();
         model.step(state, 7);
-        float[] window = state.convState(0);
+        float[] window = state.tensors().get("layers.0.mixer.conv");
         assertEquals(50 * 3, window.length);
         for (int c = 0; c < 50; c++) {
             assertEquals(0f, window[c * 3]);
@@ -118,7 +121,7 @@ class MambaStateTest {
         }
         float newest = window[2];
         model.step(state, 8);
-        assertEquals(newest, state.convState(0)[1]);
+        assertEquals(newest, state.tensors().get("layers.0.mixer.conv")[1]);
     }
 
     @Test
@@ -126,10 +129,8 @@ class MambaStateTest {
         MambaState state = model.newState();
         model.step(state, 7);
         MambaState before = state.copy();
-        state.convState(1)[0] = 1000f;
-        state.ssmState(1)[0] = 1000f;
+        state.tensors().values().forEach(values -> values[0] = 1000f);
         assertTrue(before.contentEquals(state));
-        assertThrows(IndexOutOfBoundsException.class, () -> state.ssmState(2));
     }
 
     @Test

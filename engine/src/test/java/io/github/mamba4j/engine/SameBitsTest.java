@@ -7,8 +7,8 @@ import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
 import io.github.mamba4j.kernels.team.RowShares;
 import io.github.mamba4j.kernels.team.WorkQueue;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.ModelWeights;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,9 +136,9 @@ class SameBitsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16})
     void threadsThatTakeTurnsChangeNothing(int dState) {
-        MambaConfig config = TestModels.config(1500, 280, 1, 8 * WorkQueue.LEAST_OF_MANY_ROWS + 24, dState, 4, 5,
+        ModelConfig config = TestModels.config(1500, 280, 1, 8 * WorkQueue.LEAST_OF_MANY_ROWS + 24, dState, 4, 5,
                 dState == 3, true, true);
-        MambaWeights weights = TestModels.weights(config, DType.BF16, dState);
+        ModelWeights weights = TestModels.weights(config, DType.BF16, dState);
         int[] tokens = new SplittableRandom(dState).ints(77, 0, 1500).toArray();
         try (MambaModel one = MambaModel.of(weights, ModelOptions.builder().threads(1).build());
                 MambaModel two = MambaModel.of(weights, ModelOptions.builder().threads(2).build())) {
@@ -235,7 +235,7 @@ class SameBitsTest {
         static final int LENGTH = 40;
 
         final SplittableRandom random;
-        final MambaWeights weights;
+        final ModelWeights weights;
         final MambaModel model;
         final int[] tokens;
         private final float[] expected;
@@ -247,7 +247,7 @@ class SameBitsTest {
 
         Sample(long seed, int length) {
             random = new SplittableRandom(seed);
-            MambaConfig config = length > LENGTH
+            ModelConfig config = length > LENGTH
                     ? TestModels.randomConfig(random, DT_RANKS[(int) (seed / 2 % 3)])
                     : TestModels.randomConfig(random);
             weights = TestModels.weights(config, FORMATS[(int) (seed % 3)], seed);

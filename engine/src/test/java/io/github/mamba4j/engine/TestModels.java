@@ -1,10 +1,21 @@
 package io.github.mamba4j.engine;
 
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
-import java.util.List;
+import io.github.mamba4j.kernels.Matrix;
+import io.github.mamba4j.weights.CheckpointException;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.bind.Fill;
+import io.github.mamba4j.weights.bind.Parameters;
+import io.github.mamba4j.weights.bind.RandomParameters;
+import io.github.mamba4j.weights.bind.Role;
+import io.github.mamba4j.weights.config.BlockConfig;
+import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.config.MixerConfig;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.config.Multipliers;
+import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Models with random weights, of any dimensions, for tests that need no meaning. */
 final class TestModels {
@@ -15,52 +26,45 @@ final class TestModels {
         return MambaModel.of(smallWeights(), ModelOptions.defaults());
     }
 
-    static MambaWeights smallWeights() {
+    static ModelWeights smallWeights() {
         return weights(config(61, 24, 2, 50, 5, 4, 3, true, true, false), DType.F32, 1);
     }
 
-    static MambaConfig config(int vocabSize, int dModel, int nLayer, int dInner, int dState, int dConv, int dtRank,
-            boolean useBias, boolean useConvBias, boolean tied) {
-        return new MambaConfig(vocabSize, dModel, nLayer, dInner, dState, dConv, dtRank, useBias, useConvBias, tied,
-                1e-5f, true, 0, List.of(0));
+    /** A model of Mamba-1. */
+    static ModelConfig config(int vocabSize, int dModel, int nLayer, int dInner, int dState, int dConv, int dtRank,
+            boolean bias, boolean convBias, boolean tied) {
+        return config(vocabSize, dModel, nLayer, tied,
+                new Mamba1Config(dInner, dState, dConv, dtRank, bias, convBias));
+    }
+
+    /** A model of blocks that are all alike. */
+    static ModelConfig config(int vocabSize, int dModel, int nLayer, boolean tied, MixerConfig mixer) {
+        return new ModelConfig("test", vocabSize, dModel, 1e-5f, tied, Multipliers.NONE,
+                IntStream.range(0, nLayer).mapToObj(i -> BlockConfig.mixer(i, mixer)).toList());
     }
 
     /** Dimensions that fit no vector and no grain, and every option, by chance. */
-    static MambaConfig randomConfig(SplittableRandom random) {
+    static ModelConfig randomConfig(SplittableRandom random) {
         return randomConfig(random, random.nextInt(1, 6));
     }
 
-    static MambaConfig randomConfig(SplittableRandom random, int dtRank) {
+    static ModelConfig randomConfig(SplittableRandom random, int dtRank) {
         return config(random.nextInt(20, 90), random.nextInt(5, 40), random.nextInt(1, 4), random.nextInt(6, 70),
                 random.nextInt(1, 20), random.nextInt(1, 6), dtRank, random.nextBoolean(), random.nextBoolean(),
                 random.nextBoolean());
     }
 
     /** Vectors off the symmetric values that training starts from, so that none can be left out unnoticed. */
-    static MambaWeights weights(MambaConfig config, DType dtype, long seed) {
-        var random = new SplittableRandom(seed);
-        MambaWeights weights = MambaWeights.random(config, dtype, seed);
-        scatter(random, weights.normF(), 0.5);
-        for (MambaWeights.Layer layer : weights.layers()) {
-            scatter(random, layer.norm(), 0.5);
-            scatter(random, layer.inProjBias(), 0.3);
-            scatter(random, layer.convBias(), 0.3);
-            scatter(random, layer.dtBias(), 2);
-            scatter(random, layer.aLog(), 0.5);
-            scatter(random, layer.d(), 0.8);
-            scatter(random, layer.outProjBias(), 0.3);
-        }
-        return weights;
-    }
-
-    private static void scatter(SplittableRandom random, float[] values, double limit) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] += (float) random.nextDouble(-limit, limit);
+    static ModelWeights weights(ModelConfig config, DType dtype, long seed) {
+        try {
+            return ModelWeights.bind(config, new Scattered(new RandomParameters(dtype, seed, Arena.ofAuto()), seed));
+        } catch (CheckpointException e) {
+            throw new AssertionError(e);
         }
     }
 
     /** Random tokens of a model's vocabulary. */
-    static int[] tokens(SplittableRandom random, MambaConfig config, int count) {
+    static int[] tokens(SplittableRandom random, ModelConfig config, int count) {
         return random.ints(count, 0, config.vocabSize()).toArray();
     }
 
@@ -74,5 +78,33 @@ final class TestModels {
             model.step(state, ids[t], logits);
         }
         return ids;
+    }
+
+    /** Random parameters whose vectors are moved by chance. */
+    private record Scattered(Parameters source, SplittableRandom random) implements Parameters {
+        Scattered(Parameters source, long seed) {
+            this(source, new SplittableRandom(seed));
+        }
+
+        @Override
+        public Matrix matrix(String name, int rows, int cols, Role role) throws CheckpointException {
+            return source.matrix(name, rows, cols, role);
+        }
+
+        @Override
+        public float[] vector(String name, Fill fill, int... shape) throws CheckpointException {
+            float[] values = source.vector(name, fill, shape);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = switch (fill) {
+                    // A decay stays one.
+                    case DECAY -> values[i] * (float) random.nextDouble(0.6, 1.6);
+                    case TIME_STEP -> values[i] + (float) random.nextDouble(-2, 2);
+                    case ONES -> values[i] + (float) random.nextDouble(-0.6, 0.6);
+                    case BIAS -> values[i] + (float) random.nextDouble(-0.3, 0.3);
+                    case FILTER -> values[i];
+                };
+            }
+            return values;
+        }
     }
 }

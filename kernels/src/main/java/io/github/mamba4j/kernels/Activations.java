@@ -2,7 +2,8 @@ package io.github.mamba4j.kernels;
 
 /**
  * A float32 matrix that kernels read and write: one row per token, row-major, {@code [rows, cols]}. Allocated once at
- * its largest size and used again for every pass, so a kernel is always told which rows to work on.
+ * its largest size and used again for every pass, so a kernel is always told which rows to work on. The array may be longer:
+ * buffers of several widths share one.
  *
  * <p>Not thread-safe as such; kernels that work on disjoint rows or columns may run at once.
  *
@@ -14,10 +15,10 @@ public record Activations(float[] data, int rows, int cols) {
     /**
      * Checks the size of the array.
      *
-     * @throws IllegalArgumentException if it is not {@code rows * cols}
+     * @throws IllegalArgumentException if it is shorter than {@code rows * cols}
      */
     public Activations {
-        if (rows < 0 || cols < 1 || (long) rows * cols != data.length) {
+        if (rows < 0 || cols < 1 || (long) rows * cols > data.length) {
             throw new IllegalArgumentException(rows + " x " + cols + " values do not fit an array of " + data.length);
         }
     }

@@ -1,6 +1,12 @@
 package io.github.mamba4j.weights;
 
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.weights.bind.StoredParameters;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.config.TokenIds;
+import io.github.mamba4j.weights.family.Description;
+import io.github.mamba4j.weights.family.Families;
+import io.github.mamba4j.weights.file.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -23,15 +29,16 @@ import java.util.Set;
 public final class Checkpoint implements AutoCloseable {
     private static final String SHIPPED = "tinystories-mamba-2m";
     private static final int MAX_RESOURCE_BYTES = 1 << 26;
+    private static final System.Logger LOG = System.getLogger(Checkpoint.class.getName());
 
     private final ModelFiles files;
-    private final MambaConfig config;
+    private final Description description;
     private final WeightFiles weights;
     private final Arena arena;
 
-    private Checkpoint(ModelFiles files, MambaConfig config, WeightFiles weights, Arena arena) {
+    private Checkpoint(ModelFiles files, Description description, WeightFiles weights, Arena arena) {
         this.files = files;
-        this.config = config;
+        this.description = description;
         this.weights = weights;
         this.arena = arena;
     }
@@ -48,10 +55,10 @@ public final class Checkpoint implements AutoCloseable {
     public static Checkpoint open(Path folderOrFile) throws IOException {
         CheckpointPath path = CheckpointPath.find(folderOrFile);
         ModelFiles files = new FolderFiles(path.folder());
-        ConfigReader.Result config = readConfig(files);
+        Description description = describe(files);
         Arena arena = Arena.ofShared();
         try {
-            return create(files, config, WeightFiles.map(path.weights(), arena), arena);
+            return create(files, description, WeightFiles.map(path.weights(), arena), arena);
         } catch (Throwable e) {
             arena.close();
             throw e;
@@ -66,32 +73,60 @@ public final class Checkpoint implements AutoCloseable {
      */
     public static Checkpoint shipped() throws IOException {
         ModelFiles files = new ResourceFiles(SHIPPED);
-        ConfigReader.Result config = readConfig(files);
+        Description description = describe(files);
         Arena arena = Arena.ofShared();
         try (InputStream in = require(files, WeightFiles.SAFETENSORS)) {
             byte[] content = in.readNBytes(MAX_RESOURCE_BYTES);
             MemorySegment segment = arena.allocate(content.length, 64).copyFrom(MemorySegment.ofArray(content));
             String name = SHIPPED + "/" + WeightFiles.SAFETENSORS;
-            return create(files, config, WeightFiles.safetensors(name, WeightFiles.SAFETENSORS, segment), arena);
+            return create(files, description, WeightFiles.safetensors(name, WeightFiles.SAFETENSORS, segment), arena);
         } catch (Throwable e) {
             arena.close();
             throw e;
         }
     }
 
-    private static Checkpoint create(ModelFiles files, ConfigReader.Result read, WeightFiles weights, Arena arena)
+    /** What the tensors themselves say comes before what the configuration says. */
+    private static Checkpoint create(ModelFiles files, Description read, WeightFiles weights, Arena arena)
             throws CheckpointException {
-        MambaConfig config = read.config();
-        if (read.paddedVocab()) {
-            config = config.withVocabSize(
-                    WeightsReader.storedVocabSize(weights.location(), weights.tensors(), config));
+        var stored = new StoredParameters(weights.location(), weights.tensors(), read.naming(), Optional.empty(),
+                arena);
+        ModelConfig config = read.config();
+        Optional<Tensor> embedding = stored.stored("embedding.weight");
+        if (read.paddedVocab() && embedding.isPresent()) {
+            config = config.withVocabSize(storedVocabSize(weights.location(), embedding.get(), config));
         }
-        return new Checkpoint(files, config, weights, arena);
+        Optional<Tensor> head = stored.stored("lm_head.weight");
+        if (config.tied() && embedding.isPresent() && head.isPresent()
+                && !isSame(embedding.get(), head.get())) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: the configuration ties the head to the embedding, but the file"
+                    + " has another head, which is used", weights.location());
+            config = config.withTied(false);
+        }
+        return new Checkpoint(files, new Description(config, read.naming(), read.tokenIds(), read.paddedVocab()),
+                weights, arena);
     }
 
-    private static ConfigReader.Result readConfig(ModelFiles files) throws IOException {
+    private static boolean isSame(Tensor a, Tensor b) {
+        // In a file of PyTorch they share their storage: nothing needs to be read.
+        boolean shared = a.data().address() == b.data().address() && a.data().byteSize() == b.data().byteSize();
+        return shared || a.dtype() == b.dtype() && a.data().mismatch(b.data()) < 0;
+    }
+
+    private static int storedVocabSize(String location, Tensor embedding, ModelConfig config)
+            throws CheckpointException {
+        List<Long> shape = embedding.shape();
+        if (shape.size() != 2 || shape.getFirst() < config.vocabSize() || shape.getFirst() > ModelConfig.MAX_VOCAB) {
+            throw new CheckpointException(location + ": tensor '" + embedding.name() + "': expected shape ["
+                    + config.vocabSize() + " to " + ModelConfig.MAX_VOCAB + ", " + config.dModel() + "], found "
+                    + shape);
+        }
+        return shape.getFirst().intValue();
+    }
+
+    private static Description describe(ModelFiles files) throws IOException {
         try (InputStream in = require(files, CheckpointPath.CONFIG)) {
-            return ConfigReader.read(files.location() + "/" + CheckpointPath.CONFIG, in);
+            return Families.read(files.location() + "/" + CheckpointPath.CONFIG, in);
         }
     }
 
@@ -105,8 +140,17 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @return the dimensions and options
      */
-    public MambaConfig config() {
-        return config;
+    public ModelConfig config() {
+        return description.config();
+    }
+
+    /**
+     * The tokens that the configuration says a text begins and ends with.
+     *
+     * @return the ids, which a {@code generation_config.json} may overrule
+     */
+    public TokenIds tokenIds() {
+        return description.tokenIds();
     }
 
     /**
@@ -141,7 +185,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException if a tensor is missing, has another shape or format than the configuration asks for, or
      *     holds a value of F64 that is too large for F32
      */
-    public MambaWeights weights() throws CheckpointException {
+    public ModelWeights weights() throws CheckpointException {
         return weights(Optional.empty());
     }
 
@@ -155,15 +199,23 @@ public final class Checkpoint implements AutoCloseable {
      *     holds a value that is too large for the format
      * @throws IllegalArgumentException if no kernel multiplies by the format
      */
-    public MambaWeights weights(DType convertTo) throws CheckpointException {
+    public ModelWeights weights(DType convertTo) throws CheckpointException {
         if (!convertTo.isMatrixFormat()) {
             throw new IllegalArgumentException("expected F32, F16 or BF16, found " + convertTo);
         }
         return weights(Optional.of(convertTo));
     }
 
-    private MambaWeights weights(Optional<DType> convertTo) throws CheckpointException {
-        return new WeightsReader(weights.location(), weights.tensors(), config, convertTo, arena).read();
+    private ModelWeights weights(Optional<DType> convertTo) throws CheckpointException {
+        var stored = new StoredParameters(weights.location(), weights.tensors(), description.naming(), convertTo,
+                arena);
+        if (config().tied()) {
+            // The same as the embedding, or this model would not be tied.
+            stored.leaveOut("lm_head.weight");
+        }
+        ModelWeights bound = ModelWeights.bind(config(), stored);
+        stored.warnOfUnused();
+        return bound;
     }
 
     /**
@@ -178,10 +230,10 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * The name of the architecture.
      *
-     * @return {@code Mamba-1}
+     * @return the family's name, such as {@code Mamba-1}
      */
     public String architecture() {
-        return "Mamba-1";
+        return config().architecture();
     }
 
     /**

@@ -29,8 +29,13 @@ public final class CheckpointException extends IOException {
         super(oneLine(message), cause);
     }
 
-    /** Names in a message come from files that anybody may have written: they must not break lines or colour a terminal. */
-    private static String oneLine(String message) {
+    /**
+     * Cleans a text for a terminal or a log.
+     *
+     * @param message any text
+     * @return one line without control characters, cut if it is long
+     */
+    public static String oneLine(String message) {
         String line = message.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
         return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "..." : line;
     }

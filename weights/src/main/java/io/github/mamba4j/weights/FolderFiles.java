@@ -1,5 +1,7 @@
 package io.github.mamba4j.weights;
 
+import io.github.mamba4j.weights.file.FileNames;
+import io.github.mamba4j.weights.file.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.github.mamba4j.weights;
 
+import io.github.mamba4j.weights.file.FileNames;
 import java.io.InputStream;
 import java.util.Optional;
 

@@ -1,6 +1,10 @@
 package io.github.mamba4j.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.mamba4j.weights.file.FileNames;
+import io.github.mamba4j.weights.file.InputFile;
+import io.github.mamba4j.weights.file.Json;
+import io.github.mamba4j.weights.file.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

@@ -1,5 +1,9 @@
 package io.github.mamba4j.weights;
 
+import io.github.mamba4j.weights.file.InputFile;
+import io.github.mamba4j.weights.file.Tensor;
+import io.github.mamba4j.weights.file.safetensors.SafetensorsHeader;
+import io.github.mamba4j.weights.file.torch.TorchFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

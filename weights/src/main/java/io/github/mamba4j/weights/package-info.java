@@ -1,9 +1,9 @@
 /**
  * Pretrained checkpoints: tensors in files, configurations, and the model that is shipped.
  *
- * <p>Begin with {@link io.github.mamba4j.weights.Checkpoint}, which opens a folder: its {@code config.json} becomes a
- * {@link io.github.mamba4j.weights.MambaConfig}, its files of weights are mapped and become named
- * {@link io.github.mamba4j.weights.Tensor}s, and these become {@link io.github.mamba4j.weights.MambaWeights}, the
+ * <p>To open a model, start with {@link io.github.mamba4j.weights.Checkpoint}: its {@code config.json} becomes a
+ * {@link io.github.mamba4j.weights.config.ModelConfig}, its files of weights are mapped and become named
+ * {@link io.github.mamba4j.weights.file.Tensor}s, and these become {@link io.github.mamba4j.weights.ModelWeights}, the
  * parameters of a model whose every shape has been checked.
  *
  * <p>Files come from anybody. Whatever they hold, opening them ends with a checkpoint or with a

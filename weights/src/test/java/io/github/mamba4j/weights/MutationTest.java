@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.weights.family.Families;
+import io.github.mamba4j.weights.file.Tensor;
+import io.github.mamba4j.weights.file.safetensors.SafetensorsBytes;
+import io.github.mamba4j.weights.file.safetensors.SafetensorsHeader;
+import io.github.mamba4j.weights.file.torch.TorchBytes;
+import io.github.mamba4j.weights.file.torch.TorchFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -138,7 +144,7 @@ class MutationTest {
         String sound = "{\"model_type\":\"mamba\",\"vocab_size\":100,\"hidden_size\":40,\"num_hidden_layers\":3,"
                 + "\"expand\":2,\"eos_token_id\":[2,9],\"layer_norm_epsilon\":1e-05,\"time_step_rank\":\"auto\"}";
         check(sound.getBytes(StandardCharsets.UTF_8), file -> {
-            ConfigReader.read("f", new ByteArrayInputStream(file));
+            Families.read("f", new ByteArrayInputStream(file));
             return Map.of();
         });
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.mamba4j.weights.file.Tensor;
+import io.github.mamba4j.weights.file.safetensors.SafetensorsBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +78,7 @@ class ShardIndexTest {
     @Test
     void opensTheIndexByName() throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors.index.json"))) {
-            assertEquals(2, checkpoint.weights().layers().size());
+            assertEquals(2, checkpoint.weights().blocks().size());
         }
     }
 
@@ -87,7 +89,7 @@ class ShardIndexTest {
         Files.move(shard, blob);
         Files.createSymbolicLink(shard, Path.of("blobs", "1"));
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertEquals(2, checkpoint.weights().layers().size());
+            assertEquals(2, checkpoint.weights().blocks().size());
         }
     }
 

@@ -6,18 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.weights.config.BlockConfig;
+import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.config.Multipliers;
+import io.github.mamba4j.weights.config.TokenIds;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShippedModelTest {
     @Test
     void hasTheDimensionsOfItsModelCard() throws IOException {
         try (Checkpoint checkpoint = Checkpoint.shipped()) {
-            assertEquals(new MambaConfig(1024, 192, 8, 384, 16, 4, 12, false, true, true, 1e-5f, true, 0, List.of(0)),
-                    checkpoint.config());
-            assertEquals(2_210_496, checkpoint.config().parameterCount());
+            var mixer = new Mamba1Config(384, 16, 4, 12, false, true);
+            assertEquals(new ModelConfig("Mamba-1", 1024, 192, 1e-5f, true, Multipliers.NONE,
+                    IntStream.range(0, 8).mapToObj(i -> BlockConfig.mixer(i, mixer)).toList()), checkpoint.config());
+            assertEquals(new TokenIds(0, List.of(0)), checkpoint.tokenIds());
+            assertEquals(2_210_496, checkpoint.weights().parameters().count());
             assertEquals(Map.of(DType.BF16, 2 * 2_210_496L), checkpoint.bytesByDType());
         }
     }
@@ -25,10 +33,10 @@ class ShippedModelTest {
     @Test
     void readsMatricesInPlaceAndTiesTheHead() throws IOException {
         try (Checkpoint checkpoint = Checkpoint.shipped()) {
-            MambaWeights weights = checkpoint.weights();
-            assertEquals(8, weights.layers().size());
+            ModelWeights weights = checkpoint.weights();
+            assertEquals(8, weights.blocks().size());
             assertEquals(DType.BF16, weights.embedding().dtype());
-            assertSame(weights.embedding(), weights.lmHead());
+            assertSame(weights.embedding(), weights.head());
             assertEquals(checkpoint.tensor("backbone.embeddings.weight").data().address(),
                     weights.embedding().data().address());
         }
@@ -49,7 +57,7 @@ class ShippedModelTest {
     @Test
     void refusesUseAfterClose() throws IOException {
         Checkpoint checkpoint = Checkpoint.shipped();
-        MambaWeights weights = checkpoint.weights();
+        ModelWeights weights = checkpoint.weights();
         checkpoint.close();
         checkpoint.close();
         assertThrows(IllegalStateException.class, () -> weights.embedding().get(0, 0));
@@ -59,7 +67,7 @@ class ShippedModelTest {
     @Test
     void itsFingerprintStaysTheSame() throws IOException {
         try (Checkpoint checkpoint = Checkpoint.shipped()) {
-            assertEquals("2c74afbfd0a49659", Long.toHexString(checkpoint.weights().fingerprint()));
+            assertEquals("b63de9b59b38f06f", Long.toHexString(checkpoint.weights().fingerprint()));
         }
     }
 }

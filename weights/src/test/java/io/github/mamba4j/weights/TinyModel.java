@@ -1,6 +1,8 @@
 package io.github.mamba4j.weights;
 
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.weights.file.Tensor;
+import io.github.mamba4j.weights.file.safetensors.SafetensorsBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,18 +12,18 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** A checkpoint of a very small model, which a test then spoils. */
-final class TinyModel {
-    static final int VOCAB = 11;
-    static final int D_MODEL = 6;
-    static final int D_INNER = 12;
-    static final int D_STATE = 3;
-    static final int D_CONV = 4;
-    static final int DT_RANK = 1;
+public final class TinyModel {
+    public static final int VOCAB = 11;
+    public static final int D_MODEL = 6;
+    public static final int D_INNER = 12;
+    public static final int D_STATE = 3;
+    public static final int D_CONV = 4;
+    public static final int DT_RANK = 1;
 
-    final Map<String, Tensor> tensors = new LinkedHashMap<>();
-    final Map<String, String> config = new LinkedHashMap<>();
+    public final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    public final Map<String, String> config = new LinkedHashMap<>();
 
-    TinyModel(DType dtype, boolean bias, boolean convBias, boolean tied) {
+    public TinyModel(DType dtype, boolean bias, boolean convBias, boolean tied) {
         config.put("model_type", "\"mamba\"");
         config.put("vocab_size", VOCAB + "");
         config.put("hidden_size", D_MODEL + "");
@@ -56,12 +58,12 @@ final class TinyModel {
         }
     }
 
-    static TinyModel plain() {
+    public static TinyModel plain() {
         return new TinyModel(DType.F32, false, true, true);
     }
 
     /** Puts random values, in the place of a tensor of that name if there is one. */
-    void add(SplittableRandom random, DType dtype, String name, long... shape) {
+    public void add(SplittableRandom random, DType dtype, String name, long... shape) {
         float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextDouble(-1, 1);
@@ -69,28 +71,28 @@ final class TinyModel {
         put(SafetensorsBytes.tensor(name, dtype, Arrays.stream(shape).boxed().toList(), values));
     }
 
-    void put(Tensor tensor) {
+    public void put(Tensor tensor) {
         tensors.put(tensor.name(), tensor);
     }
 
-    void rename(String from, String to) {
+    public void rename(String from, String to) {
         Tensor tensor = tensors.remove(from);
         put(new Tensor(to, tensor.dtype(), tensor.shape(), tensor.data()));
     }
 
-    TinyModel with(String key, String json) {
+    public TinyModel with(String key, String json) {
         config.put(key, json);
         return this;
     }
 
-    void writeConfig(Path folder) throws IOException {
+    public void writeConfig(Path folder) throws IOException {
         StringBuilder json = new StringBuilder("{");
         config.forEach((key, value) -> json.append(json.length() > 1 ? "," : "").append('"').append(key).append("\":")
                 .append(value));
         Files.writeString(folder.resolve("config.json"), json.append('}'));
     }
 
-    Path write(Path folder) throws IOException {
+    public Path write(Path folder) throws IOException {
         writeConfig(folder);
         SafetensorsBytes.write(folder.resolve("model.safetensors"), tensors);
         return folder;

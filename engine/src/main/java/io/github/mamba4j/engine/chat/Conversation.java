@@ -174,7 +174,7 @@ public final class Conversation {
             ids.addAll(generator.defaultOptions().eosTokenIds());
         }
         if (ids.isEmpty()) {
-            ids.addAll(model.config().eosTokenIds());
+            ids.addAll(model.tokenIds().eos());
         }
         ids.add(endOfAnswer.getAsInt());
         return options.toBuilder().eosTokenIds(List.copyOf(ids)).build();

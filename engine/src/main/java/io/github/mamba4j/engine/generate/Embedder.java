@@ -47,7 +47,7 @@ public final class Embedder {
      * @throws IndexOutOfBoundsException if there are not so many blocks
      */
     public static Embedder ofLayer(MambaModel model, int k) {
-        return new Embedder(model, Objects.checkIndex(k, model.config().nLayer() + 1));
+        return new Embedder(model, Objects.checkIndex(k, model.config().blocks().size() + 1));
     }
 
     /** How the vectors of a text's tokens become one. */

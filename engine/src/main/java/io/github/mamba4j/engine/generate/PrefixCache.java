@@ -171,6 +171,6 @@ public final class PrefixCache {
 
     /** Whether the states fit a model. */
     boolean isFor(MambaModel other) {
-        return model.fingerprint() == other.fingerprint();
+        return model == other || model.fingerprint() == other.fingerprint();
     }
 }

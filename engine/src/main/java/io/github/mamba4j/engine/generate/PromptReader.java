@@ -14,7 +14,7 @@ final class PromptReader {
     PromptReader(MambaModel model, Optional<Tokenizer> tokenizer) {
         this.tokenizer = tokenizer;
         vocabSize = model.config().vocabSize();
-        bosTokenId = model.config().bosTokenId();
+        bosTokenId = model.tokenIds().bos();
     }
 
     /** The tokens to feed; at least one. */

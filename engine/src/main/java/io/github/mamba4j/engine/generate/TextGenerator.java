@@ -42,7 +42,7 @@ public final class TextGenerator implements AutoCloseable {
         tokenizer = Optional.ofNullable(owned.isPresent() ? owned.get() : b.tokenizer);
         this.defaultOptions = defaultOptions;
         eosTokenIds = defaultOptions.eosTokenIds().isEmpty()
-                ? model.config().eosTokenIds()
+                ? model.tokenIds().eos()
                 : defaultOptions.eosTokenIds();
         prompts = new PromptReader(model, tokenizer);
         scheduler = new Scheduler(model, b.maxSequences, model.options().maxRowsPerPass(), b.prefixCache);

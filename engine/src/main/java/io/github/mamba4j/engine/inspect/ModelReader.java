@@ -5,6 +5,7 @@ import io.github.mamba4j.engine.ForwardObserver;
 import io.github.mamba4j.engine.LogitsFor;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
+import io.github.mamba4j.engine.Probe;
 import io.github.mamba4j.kernels.Activations;
 import java.util.Arrays;
 import java.util.Objects;
@@ -37,7 +38,7 @@ public final class ModelReader {
      * @throws IllegalArgumentException if there is no token, or one is not in the vocabulary
      */
     public float[][] hidden(int k, int... tokenIds) {
-        Objects.checkIndex(k, model.config().nLayer() + 1);
+        Objects.checkIndex(k, model.config().blocks().size() + 1);
         float[][] hidden = new float[tokenIds.length][];
         read(new Rows() {
             @Override
@@ -69,41 +70,47 @@ public final class ModelReader {
     }
 
     /**
-     * The step sizes of all channels.
+     * The step sizes of all selective state spaces.
      *
      * @param tokenIds the text's tokens, at least one
-     * @return {@code [nLayer][tokens][dInner]}, all positive
+     * @return {@code [blocks][tokens][channels or heads]}, all positive; {@code [tokens][]} of nulls for a block of another
+     *     kind
      * @throws IllegalArgumentException if there is no token, or one is not in the vocabulary
      */
     public float[][][] stepSizes(int... tokenIds) {
-        float[][][] sizes = new float[model.config().nLayer()][tokenIds.length][];
+        float[][][] sizes = new float[model.config().blocks().size()][tokenIds.length][];
         read(new Rows() {
             @Override
-            public void dt(int layer, Activations dt, int rowCount) {
-                copy(dt, rowCount, sizes[layer]);
+            public void inside(int block, Probe probe, Activations values, int rowCount) {
+                if (probe == Probe.STEP_SIZE) {
+                    copy(values, rowCount, sizes[block]);
+                }
             }
         }, tokenIds);
         return sizes;
     }
 
     /**
-     * The step sizes, averaged over the channels of a layer.
+     * The step sizes, averaged over the channels or heads of a block.
      *
      * @param tokenIds the text's tokens, at least one
-     * @return {@code [nLayer][tokens]}, all positive
+     * @return {@code [blocks][tokens]}, all positive; zeros for a block of another kind
      * @throws IllegalArgumentException if there is no token, or one is not in the vocabulary
      */
     public float[][] meanStepSizes(int... tokenIds) {
-        float[][] means = new float[model.config().nLayer()][tokenIds.length];
+        float[][] means = new float[model.config().blocks().size()][tokenIds.length];
         read(new Rows() {
             @Override
-            public void dt(int layer, Activations dt, int rowCount) {
+            public void inside(int block, Probe probe, Activations values, int rowCount) {
+                if (probe != Probe.STEP_SIZE) {
+                    return;
+                }
                 for (int r = 0; r < rowCount; r++) {
                     double sum = 0;
-                    for (int c = 0; c < dt.cols(); c++) {
-                        sum += dt.data()[dt.index(r, c)];
+                    for (int c = 0; c < values.cols(); c++) {
+                        sum += values.data()[values.index(r, c)];
                     }
-                    means[layer][first() + r] = (float) (sum / dt.cols());
+                    means[block][first() + r] = (float) (sum / values.cols());
                 }
             }
         }, tokenIds);

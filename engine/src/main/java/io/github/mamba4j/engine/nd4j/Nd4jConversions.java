@@ -4,9 +4,11 @@ import io.github.mamba4j.engine.Batch;
 import io.github.mamba4j.engine.MambaState;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.Matrix;
-import io.github.mamba4j.weights.MambaConfig;
+import io.github.mamba4j.weights.config.Mamba1Config;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -100,16 +102,21 @@ public final class Nd4jConversions {
      *
      * @param state the state
      * @param layer the block, from 0
-     * @param config the dimensions of the model
+     * @param config the dimensions of the mixer
      * @return a new state of one sequence
      */
-    public static Nd4jMambaBlock.State toBlockState(MambaState state, int layer, MambaConfig config) {
-        return new Nd4jMambaBlock.State(window(state.convState(layer), config),
-                toArray(state.ssmState(layer), 1, config.dInner(), config.dState()));
+    public static Nd4jMambaBlock.State toBlockState(MambaState state, int layer, Mamba1Config config) {
+        Map<String, float[]> tensors = state.tensors();
+        return new Nd4jMambaBlock.State(window(tensors.get(name(layer) + "conv"), config),
+                toArray(tensors.get(name(layer) + "ssm"), 1, config.dInner(), config.dState()));
+    }
+
+    private static String name(int layer) {
+        return "layers." + layer + ".mixer.";
     }
 
     /** ND4J has no arrays without elements that can be worked with: a window of no columns is null. */
-    private static INDArray window(float[] convState, MambaConfig config) {
+    private static INDArray window(float[] convState, Mamba1Config config) {
         return convState.length == 0 ? null : toArray(convState, 1, config.dInner(), config.dConv() - 1L);
     }
 
@@ -123,13 +130,12 @@ public final class Nd4jConversions {
      * @throws IllegalArgumentException if the sizes are not those of the target
      */
     public static void copyTo(List<Nd4jMambaBlock.State> layers, int sequence, long tokensConsumed, MambaState target) {
-        float[][] conv = new float[layers.size()][];
-        float[][] ssm = new float[layers.size()][];
-        for (int i = 0; i < conv.length; i++) {
+        Map<String, float[]> tensors = new HashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
             INDArray window = layers.get(i).conv();
-            conv[i] = window == null ? new float[0] : toFloats(window.slice(sequence));
-            ssm[i] = toFloats(layers.get(i).ssm().slice(sequence));
+            tensors.put(name(i) + "conv", window == null ? new float[0] : toFloats(window.slice(sequence)));
+            tensors.put(name(i) + "ssm", toFloats(layers.get(i).ssm().slice(sequence)));
         }
-        target.set(conv, ssm, tokensConsumed);
+        target.set(tensors, tokensConsumed);
     }
 }

@@ -10,8 +10,8 @@ import io.github.mamba4j.kernels.Kernels;
 import io.github.mamba4j.kernels.Scratch;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
 import io.github.mamba4j.kernels.scan.ScanParameters;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.mixer.Mamba1Weights;
 import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -75,11 +75,11 @@ public final class Nd4jMambaBlock {
     /**
      * Copies the parameters of a block.
      *
-     * @param config the dimensions
-     * @param weights the block's parameters
+     * @param weights the mixer's parameters
      * @param scan what runs the recurrence
      */
-    public Nd4jMambaBlock(MambaConfig config, MambaWeights.Layer weights, Scan scan) {
+    public Nd4jMambaBlock(Mamba1Weights weights, Scan scan) {
+        Mamba1Config config = weights.config();
         this.scan = Objects.requireNonNull(scan, "scan");
         dInner = config.dInner();
         dState = config.dState();
@@ -92,12 +92,12 @@ public final class Nd4jMambaBlock {
         xProj = Nd4jConversions.toArray(weights.xProj());
         dtProj = Nd4jConversions.toArray(weights.dtProj());
         dtBias = vector(weights.dtBias());
-        a = Transforms.exp(Nd4jConversions.toArray(weights.aLog(), dInner, dState), false).negi();
+        a = Nd4jConversions.toArray(weights.a(), dInner, dState);
         d = vector(weights.d());
         outProj = Nd4jConversions.toArray(weights.outProj());
         outProjBias = vector(weights.outProjBias());
         kernels = KernelChoice.fromSystemProperty().load();
-        scanParameters = ScanParameters.ofALog(weights.aLog(), weights.d(), weights.dtBias());
+        scanParameters = ScanParameters.ofA(weights.a(), weights.d(), weights.dtBias());
     }
 
     /** A row vector, or null if the model does not have the parameter. */

@@ -1,7 +1,9 @@
 package io.github.mamba4j.engine.nd4j;
 
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.mixer.Mamba1Weights;
+import io.github.mamba4j.weights.mixer.MixerWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +17,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>The weights are copied and widened to float32. Thread-safe, as states are the callers'.
  */
 public final class Nd4jMambaModel {
-    private final MambaConfig config;
+    private final ModelConfig config;
     private final INDArray embedding;
     private final List<INDArray> norms;
     private final List<Nd4jMambaBlock> blocks;
@@ -25,16 +27,25 @@ public final class Nd4jMambaModel {
     /**
      * Copies a model.
      *
-     * @param weights the parameters; not needed afterwards
+     * @param weights the parameters of a model of Mamba-1 blocks; not needed afterwards
      * @param scan what runs the recurrence
+     * @throws IllegalArgumentException if a block is of another kind
      */
-    public Nd4jMambaModel(MambaWeights weights, Nd4jMambaBlock.Scan scan) {
+    public Nd4jMambaModel(ModelWeights weights, Nd4jMambaBlock.Scan scan) {
         config = weights.config();
         embedding = Nd4jConversions.toArray(weights.embedding());
-        norms = weights.layers().stream().map(layer -> vector(layer.norm())).toList();
-        blocks = weights.layers().stream().map(layer -> new Nd4jMambaBlock(config, layer, scan)).toList();
+        norms = weights.blocks().stream().map(block -> vector(block.norm())).toList();
+        blocks = weights.blocks().stream().map(block -> new Nd4jMambaBlock(mamba1(block.mixer()), scan)).toList();
         normF = vector(weights.normF());
-        head = config.tieEmbeddings() ? embedding : Nd4jConversions.toArray(weights.lmHead());
+        head = config.tied() ? embedding : Nd4jConversions.toArray(weights.head());
+    }
+
+    private static Mamba1Weights mamba1(MixerWeights weights) {
+        if (weights instanceof Mamba1Weights mamba) {
+            return mamba;
+        }
+        throw new IllegalArgumentException(
+                "expected a block of Mamba-1, found " + weights.getClass().getSimpleName());
     }
 
     private INDArray vector(float[] values) {

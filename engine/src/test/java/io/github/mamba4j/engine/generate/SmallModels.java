@@ -4,8 +4,11 @@ import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.engine.tokenize.Tokenizer;
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.config.BlockConfig;
+import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.config.Multipliers;
 import java.util.List;
 
 /** Models with random weights that answer at once, and a tokenizer for them: token 0 is special, others are letters. */
@@ -13,9 +16,10 @@ final class SmallModels {
     private SmallModels() {}
 
     static MambaModel of(int vocabSize, long seed) {
-        MambaConfig config = new MambaConfig(vocabSize, 24, 2, 48, 8, 4, 3, false, true, false, 1e-5f, true, 0,
-                List.of(0));
-        MambaWeights weights = MambaWeights.random(config, DType.F32, seed);
+        var mixer = new Mamba1Config(48, 8, 4, 3, false, true);
+        var config = new ModelConfig("test", vocabSize, 24, 1e-5f, false, Multipliers.NONE,
+                List.of(BlockConfig.mixer(0, mixer), BlockConfig.mixer(1, mixer)));
+        ModelWeights weights = ModelWeights.random(config, DType.F32, seed);
         // Logits of a wider spread than untrained weights have, so that tokens differ in probability.
         float[] norm = weights.normF();
         for (int i = 0; i < norm.length; i++) {

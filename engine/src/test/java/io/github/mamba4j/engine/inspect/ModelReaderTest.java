@@ -9,7 +9,7 @@ import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.engine.generate.Embedder;
 import io.github.mamba4j.engine.generate.Embedder.Pooling;
-import io.github.mamba4j.weights.SafetensorsFile;
+import io.github.mamba4j.weights.file.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,11 +30,11 @@ class ModelReaderTest {
             var reader = new ModelReader(model);
             int length = Math.toIntExact(expected.tensor("input_ids").shape().get(1));
             int[] ids = firstRow(expected.tensor("input_ids").toLongs(), length);
-            for (int k = 0; k <= model.config().nLayer(); k++) {
+            for (int k = 0; k <= model.config().blocks().size(); k++) {
                 assertClose(expected.tensor("hidden." + k).toFloats(), reader.hidden(k, ids));
             }
             assertClose(expected.tensor("final_hidden").toFloats(), reader.finalHidden(ids));
-            assertThrows(IndexOutOfBoundsException.class, () -> reader.hidden(model.config().nLayer() + 1, ids));
+            assertThrows(IndexOutOfBoundsException.class, () -> reader.hidden(model.config().blocks().size() + 1, ids));
         }
     }
 
@@ -69,10 +69,10 @@ class ModelReaderTest {
             var reader = new ModelReader(model);
             float[][][] full = reader.stepSizes(ids);
             float[][] means = reader.meanStepSizes(ids);
-            assertEquals(model.config().nLayer(), full.length);
+            assertEquals(model.config().blocks().size(), full.length);
             for (int layer = 0; layer < full.length; layer++) {
                 for (int t = 0; t < ids.length; t++) {
-                    assertEquals(model.config().dInner(), full[layer][t].length);
+                    assertEquals(120, full[layer][t].length);
                     double sum = 0;
                     for (float dt : full[layer][t]) {
                         assertTrue(dt > 0);

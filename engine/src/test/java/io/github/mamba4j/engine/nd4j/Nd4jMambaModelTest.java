@@ -14,6 +14,7 @@ import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.weights.Checkpoint;
+import io.github.mamba4j.weights.config.Mamba1Config;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,8 +118,8 @@ class Nd4jMambaModelTest {
             MambaState state = model.newState();
             model.prefill(state, Arrays.copyOf(ids, cut));
             List<Nd4jMambaBlock.State> states = new ArrayList<>();
-            for (int i = 0; i < model.config().nLayer(); i++) {
-                states.add(Nd4jConversions.toBlockState(state, i, model.config()));
+            for (int i = 0; i < model.config().blocks().size(); i++) {
+                states.add(Nd4jConversions.toBlockState(state, i, mixer(model, i)));
             }
             INDArray logits = model(golden, scan)
                     .forward(new int[][]{Arrays.copyOfRange(ids, cut, ids.length)}, states).logits();
@@ -134,8 +135,8 @@ class Nd4jMambaModelTest {
             MambaState state = model.newState();
             model.prefill(state, golden.expectedIds("input_ids")[0]);
             List<Nd4jMambaBlock.State> states = new ArrayList<>();
-            for (int i = 0; i < model.config().nLayer(); i++) {
-                states.add(Nd4jConversions.toBlockState(state, i, model.config()));
+            for (int i = 0; i < model.config().blocks().size(); i++) {
+                states.add(Nd4jConversions.toBlockState(state, i, mixer(model, i)));
             }
             MambaState copy = model.newState();
             Nd4jConversions.copyTo(states, 0, state.tokensConsumed(), copy);
@@ -162,5 +163,9 @@ class Nd4jMambaModelTest {
 
     private static void assertClose(float[] expected, INDArray found, String what) {
         assertArrayEquals(expected, Nd4jConversions.toFloats(found), TOLERANCE, what);
+    }
+
+    private static Mamba1Config mixer(MambaModel model, int block) {
+        return (Mamba1Config) model.config().blocks().get(block).mixer();
     }
 }

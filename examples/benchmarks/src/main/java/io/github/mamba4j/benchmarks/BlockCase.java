@@ -9,8 +9,8 @@ import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.norm.NormParameters;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.mixer.Mamba1Weights;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -22,8 +22,10 @@ final class BlockCase implements AutoCloseable {
     /** What float32 in another order may differ by, for outputs of about 1. */
     static final float TOLERANCE = 2e-3f;
 
-    final MambaConfig config;
-    final MambaWeights.Layer weights;
+    final Dimensions config;
+    /** {@code [dModel]}: the weight of the norm before the block. */
+    final float[] norm;
+    final Mamba1Weights weights;
     /** {@code [rows, dModel]}: the block's input, normed. */
     final float[] x;
     /** {@code [rows, dModel]}: its output, which is added to the residual stream. */
@@ -35,8 +37,9 @@ final class BlockCase implements AutoCloseable {
 
     BlockCase(String preset, int rows) {
         config = Dimensions.oneBlock(preset);
-        MambaWeights all = MambaWeights.random(config, DType.F32, 1);
-        weights = all.layers().getFirst();
+        ModelWeights all = ModelWeights.random(config.model(), DType.F32, 1);
+        norm = all.blocks().getFirst().norm();
+        weights = (Mamba1Weights) all.blocks().getFirst().mixer();
         model = MambaModel.of(all, ModelOptions.defaults());
         state = model.newState();
         tokens = new Random(1).ints(rows, 0, config.vocabSize()).toArray();
@@ -48,7 +51,7 @@ final class BlockCase implements AutoCloseable {
             }
         });
         x = new float[hidden[0].length];
-        model.kernels().norm().rmsNorm(NormParameters.of(weights.norm(), config.normEps()),
+        model.kernels().norm().rmsNorm(NormParameters.of(norm, config.normEps()),
                 new Activations(hidden[0], rows, config.dModel()), 0, new Activations(x, rows, config.dModel()), 0, 0,
                 rows);
         expected = new float[x.length];

@@ -3,7 +3,6 @@ package io.github.mamba4j.benchmarks;
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.Kernels;
 import io.github.mamba4j.kernels.norm.NormParameters;
-import io.github.mamba4j.weights.MambaConfig;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +37,7 @@ public class ElementBenchmark extends KernelBenchmark {
 
     @Override
     void prepare() {
-        MambaConfig config = Dimensions.of(preset);
+        Dimensions config = Dimensions.of(preset);
         SplittableRandom random = new SplittableRandom(1);
         eps = config.normEps();
         weight = random(config.dModel(), random);

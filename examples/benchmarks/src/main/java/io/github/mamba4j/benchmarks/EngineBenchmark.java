@@ -5,7 +5,7 @@ import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
 import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -84,7 +84,8 @@ public class EngineBenchmark extends BenchmarkDefaults {
         @Setup
         public void setUp() throws IOException {
             model = checkpoint.isEmpty()
-                    ? MambaModel.of(MambaWeights.random(Dimensions.of(preset), dtype, 1), ModelOptions.defaults())
+                    ? MambaModel.of(ModelWeights.random(Dimensions.of(preset).model(), dtype, 1),
+                            ModelOptions.defaults())
                     : MambaModel.load(Path.of(checkpoint), ModelOptions.builder().dtype(dtype).build());
             state = model.newState();
             prompt = prompt(promptTokens, model.config().vocabSize());

@@ -5,7 +5,6 @@ import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
 import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.Scratch;
-import io.github.mamba4j.weights.MambaConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,7 +37,7 @@ final class MatmulCase implements AutoCloseable {
      * @param rows the rows of activations
      * @param megabytes the size of all matrices together, at least; there is one in any case
      */
-    MatmulCase(MambaConfig config, Projection projection, DType dtype, int rows, int megabytes) {
+    MatmulCase(Dimensions config, Projection projection, DType dtype, int rows, int megabytes) {
         int outputs = projection.outputs(config);
         int inputs = projection.inputs(config);
         long bytes = (long) outputs * inputs * dtype.bytes();

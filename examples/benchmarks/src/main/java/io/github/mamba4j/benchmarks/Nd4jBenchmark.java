@@ -78,7 +78,7 @@ public class Nd4jBenchmark extends BenchmarkDefaults {
         public void setUp() {
             OpenBlas.chooseKernels();
             try (var expected = new BlockCase(preset, rows)) {
-                block = new Nd4jMambaBlock(expected.config, expected.weights, Nd4jMambaBlock.Scan.TENSORS);
+                block = new Nd4jMambaBlock(expected.weights, Nd4jMambaBlock.Scan.TENSORS);
                 x = Nd4j.createFromArray(expected.x).reshape('c', 1, rows, expected.config.dModel());
                 expected.check(block.forward(x).dup('c').data().asFloat());
             }

@@ -1,7 +1,5 @@
 package io.github.mamba4j.benchmarks;
 
-import io.github.mamba4j.weights.MambaConfig;
-
 /** The matrices of a model, by the names of the official code. */
 public enum Projection {
     /** {@code [2 * d_inner, d_model]}. */
@@ -15,7 +13,7 @@ public enum Projection {
     /** {@code [vocab_size, d_model]}. */
     LM_HEAD;
 
-    int outputs(MambaConfig c) {
+    int outputs(Dimensions c) {
         return switch (this) {
             case IN_PROJ -> 2 * c.dInner();
             case X_PROJ -> c.dtRank() + 2 * c.dState();
@@ -25,7 +23,7 @@ public enum Projection {
         };
     }
 
-    int inputs(MambaConfig c) {
+    int inputs(Dimensions c) {
         return switch (this) {
             case IN_PROJ, LM_HEAD -> c.dModel();
             case X_PROJ, OUT_PROJ -> c.dInner();

@@ -7,7 +7,7 @@ import ai.djl.nn.core.Linear;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -104,7 +104,7 @@ public class PyTorchBenchmark extends BenchmarkDefaults {
         public void setUp() {
             manager = NDManager.newBaseManager(ENGINE);
             try (var expected = new BlockCase(preset, rows)) {
-                block = new TorchBlock(manager, expected.config, expected.weights);
+                block = new TorchBlock(manager, expected.weights);
                 x = expected.x;
                 shape = new Shape(rows, expected.config.dModel());
                 expected.check(forward());
@@ -143,7 +143,7 @@ public class PyTorchBenchmark extends BenchmarkDefaults {
         /** Makes the model and checks its logits. */
         @Setup
         public void setUp() {
-            MambaWeights weights = MambaWeights.random(Dimensions.of(preset), DType.F32, 1);
+            ModelWeights weights = ModelWeights.random(Dimensions.of(preset).model(), DType.F32, 1);
             prompt = EngineBenchmark.prompt(promptTokens, weights.config().vocabSize());
             manager = NDManager.newBaseManager(ENGINE);
             model = new TorchModel(manager, weights);

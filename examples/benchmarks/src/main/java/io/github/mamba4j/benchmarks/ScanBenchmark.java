@@ -9,8 +9,8 @@ import io.github.mamba4j.kernels.conv.ConvParameters;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
 import io.github.mamba4j.kernels.scan.ScanParameters;
 import io.github.mamba4j.kernels.team.ThreadTeam;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.mixer.Mamba1Weights;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -53,19 +53,19 @@ public class ScanBenchmark extends KernelBenchmark {
 
     @Override
     void prepare() {
-        MambaConfig config = Dimensions.oneBlock(preset);
-        MambaWeights.Layer layer = MambaWeights.random(config, DType.F32, 1).layers().getFirst();
+        Dimensions config = Dimensions.oneBlock(preset);
+        var layer = (Mamba1Weights) ModelWeights.random(config.model(), DType.F32, 1).blocks().getFirst().mixer();
         dInner = config.dInner();
         // Another order of the same random filters.
-        conv = new ConvParameters(dInner, config.dConv(), layer.convWeight(), layer.convBias(),
+        conv = new ConvParameters(dInner, config.mixer().dConv(), layer.convWeight(), layer.convBias(),
                 CausalConv.Activation.SILU);
-        scan = ScanParameters.ofALog(layer.aLog(), layer.d(), layer.dtBias());
+        scan = ScanParameters.ofA(layer.a(), layer.d(), layer.dtBias());
         check(config);
         fill(config);
     }
 
     /** Random inputs, the same each time. */
-    private void fill(MambaConfig config) {
+    private void fill(Dimensions config) {
         SplittableRandom random = new SplittableRandom(2);
         uz = random(rows, 2 * dInner, random);
         int r = config.dtRank();
@@ -84,7 +84,7 @@ public class ScanBenchmark extends KernelBenchmark {
         return values;
     }
 
-    private void check(MambaConfig config) {
+    private void check(Dimensions config) {
         float[][] expected = runOnce(reference(), config);
         float[][] actual = runOnce(kernels(), config);
         for (int i = 0; i < expected.length; i++) {
@@ -92,7 +92,7 @@ public class ScanBenchmark extends KernelBenchmark {
         }
     }
 
-    private float[][] runOnce(Kernels k, MambaConfig config) {
+    private float[][] runOnce(Kernels k, Dimensions config) {
         fill(config);
         k.conv().convolve(conv, uz, 0, buffers.u(), 0, window, 0, rows, 0, CHECKED);
         k.selectiveScan().scan(scan, buffers, h, 0, rows, 0, CHECKED, new Scratch());

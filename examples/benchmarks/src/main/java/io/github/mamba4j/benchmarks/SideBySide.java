@@ -6,7 +6,6 @@ import io.github.mamba4j.kernels.Kernels;
 import io.github.mamba4j.kernels.Scratch;
 import io.github.mamba4j.kernels.machine.MachineLimits;
 import io.github.mamba4j.kernels.team.ThreadTeam;
-import io.github.mamba4j.weights.MambaConfig;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +105,7 @@ final class SideBySide {
         return results;
     }
 
-    private void compare(String name, MambaConfig config, Projection projection, int rowCount, ThreadTeam team,
+    private void compare(String name, Dimensions config, Projection projection, int rowCount, ThreadTeam team,
             Scratch[] scratch) throws InterruptedException {
         try (var matmul = new MatmulCase(config, projection, DType.F32, rowCount, megabytes);
                 var theirs = new Nd4jProduct(matmul)) {

@@ -10,8 +10,8 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.core.Linear;
 import io.github.mamba4j.kernels.Matrix;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.mixer.Mamba1Weights;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -34,7 +34,8 @@ final class TorchBlock {
     private final NDArray d;
     private final NDArray outProj;
 
-    TorchBlock(NDManager manager, MambaConfig config, MambaWeights.Layer w) {
+    TorchBlock(NDManager manager, Mamba1Weights w) {
+        Mamba1Config config = w.config();
         dInner = config.dInner();
         dState = config.dState();
         dConv = config.dConv();
@@ -45,7 +46,7 @@ final class TorchBlock {
         xProj = matrix(manager, w.xProj());
         dtProj = matrix(manager, w.dtProj());
         dtBias = manager.create(w.dtBias());
-        a = manager.create(w.aLog(), new Shape(dInner, dState)).exp().neg();
+        a = manager.create(w.a(), new Shape(dInner, dState));
         d = manager.create(w.d());
         outProj = matrix(manager, w.outProj());
     }

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.core.Linear;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.mixer.Mamba1Weights;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -18,13 +18,13 @@ final class TorchModel {
     private final List<NDArray> norms;
     private final NDArray normF;
 
-    TorchModel(NDManager manager, MambaWeights weights) {
+    TorchModel(NDManager manager, ModelWeights weights) {
         this.manager = manager;
-        MambaConfig config = weights.config();
-        eps = config.normEps();
+        eps = weights.config().normEps();
         embedding = TorchBlock.matrix(manager, weights.embedding());
-        blocks = weights.layers().stream().map(layer -> new TorchBlock(manager, config, layer)).toList();
-        norms = weights.layers().stream().map(layer -> manager.create(layer.norm())).toList();
+        blocks = weights.blocks().stream().map(block -> new TorchBlock(manager, (Mamba1Weights) block.mixer()))
+                .toList();
+        norms = weights.blocks().stream().map(block -> manager.create(block.norm())).toList();
         normF = manager.create(weights.normF());
     }
 

@@ -4,11 +4,13 @@ import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.weights.Checkpoint;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.config.Presets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,8 +38,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private ModelArguments model;
 
-    @Option(names = "--preset", paramLabel = "NAME", description = "Random weights of the dimensions of mamba-130m, "
-            + "mamba-370m, mamba-790m, mamba-1.4b or mamba-2.8b, in place of a model; f32 unless --dtype says otherwise.")
+    @Option(names = "--preset", paramLabel = "NAME", completionCandidates = PresetNames.class, description = "Random weights "
+            + "of the dimensions of a published model, in place of a model: ${COMPLETION-CANDIDATES}; f32 unless --dtype says "
+            + "otherwise.")
     private String preset;
 
     @Option(names = "--prompt-tokens", paramLabel = "N", defaultValue = "512", description = "Length of the prompt.")
@@ -64,6 +67,14 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    /** The presets, for the help. */
+    static final class PresetNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Presets.names().iterator();
+        }
+    }
+
     BenchCommand(Io io) {
         this.io = io;
     }
@@ -88,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
     private void measureCheckpoint(BenchSettings settings) throws IOException {
         ModelOptions options = model.options();
         try (Checkpoint checkpoint = model.open()) {
-            MambaWeights weights = options.dtype().isPresent()
+            ModelWeights weights = options.dtype().isPresent()
                     ? checkpoint.weights(options.dtype().get())
                     : checkpoint.weights();
             measure(checkpoint.files().location(), weights, settings);
@@ -99,31 +110,31 @@ final class BenchCommand implements Callable<Integer> {
         if (model.isNamed()) {
             throw usage("--preset and --model exclude each other");
         }
-        MambaConfig config;
+        ModelConfig config;
         try {
-            config = MambaConfig.preset(preset);
+            config = Presets.of(preset);
         } catch (IllegalArgumentException e) {
             throw usage("--preset: " + e.getMessage());
         }
         DType dtype = model.options().dtype().orElse(DType.F32);
-        long bytes = config.parameterCount() * dtype.bytes();
+        long bytes = ShapeCount.of(config) * dtype.bytes();
         long memory = Machine.inspect().memoryBytes();
         if (bytes > memory) {
             throw new IOException("--preset: " + preset + " as " + dtype + " takes " + Table.bytes(bytes)
                     + ", and this machine has " + Table.bytes(memory) + " of memory");
         }
         try (Arena arena = Arena.ofShared()) {
-            measure(preset, MambaWeights.random(config, dtype, SEED, arena), settings);
+            measure(preset, ModelWeights.random(config, dtype, SEED, arena), settings);
         }
     }
 
-    private void measure(String name, MambaWeights weights, BenchSettings settings) {
+    private void measure(String name, ModelWeights weights, BenchSettings settings) {
         List<MambaModel> others = new ArrayList<>();
         BenchReport report;
         try (MambaModel loaded = MambaModel.of(weights, model.options());
                 var progress = new Progress(io, "Measuring", "runs", settings.repeat())) {
             settings.otherThreads().forEach(threads -> others.add(MambaModel.of(weights, model.options(threads))));
-            report = new BenchRun(loaded, new BenchWeights(weights), settings).run(name, others, progress);
+            report = new BenchRun(loaded, BenchWeights.of(weights), settings).run(name, others, progress);
         } finally {
             others.forEach(MambaModel::close);
         }

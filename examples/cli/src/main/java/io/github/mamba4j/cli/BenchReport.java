@@ -11,6 +11,7 @@ import java.util.List;
  * @param parameters the number of its trained values
  * @param dtype the format of its large matrices
  * @param weightBytes the size of all its weights in memory
+ * @param stateBytes the size of one sequence's state, which a step reads and writes
  * @param threads the threads that worked
  * @param kernels the kernels, with their vector width
  * @param promptTokens the length of the prompt
@@ -24,7 +25,8 @@ import java.util.List;
  * @param otherThreads the same with other numbers of threads; left out if it was not asked for
  * @param machine what it ran on
  */
-record BenchReport(String model, long parameters, String dtype, long weightBytes, int threads, String kernels,
+record BenchReport(String model, long parameters, String dtype, long weightBytes, long stateBytes, int threads,
+        String kernels,
         int promptTokens, int genTokens, int repeat, int batch, Prefill prefill, Decode decode, long peakRssBytes,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ContextCost> contexts,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OtherThreads> otherThreads, Environment machine) {

@@ -9,7 +9,6 @@ import io.github.mamba4j.cli.BenchReport.Rate;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.kernels.machine.MachineLimits;
 import io.github.mamba4j.kernels.team.ThreadTeam;
-import io.github.mamba4j.weights.MambaConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -152,16 +151,18 @@ final class BenchRun {
     }
 
     private BenchReport report(String name, long peakRss, List<ContextCost> contexts) {
-        MambaConfig config = model.config();
         double fmaPeak = Rate.of(fmaPeaks).median();
         Rate prefill = Rate.of(prefills[0]);
         double bandwidth = Rate.of(bandwidths).median();
         Rate decode = Rate.of(decodes[0]);
         double flops = 2.0 * weights.parametersPerRow() * prefill.median();
-        double bytes = weights.bytesPerStep() * decode.median() / settings.batch();
+        // A step reads the state of each sequence and writes it.
+        long state = model.newState().byteSize();
+        double bytes = (weights.bytesPerStep() / (double) settings.batch() + 2 * state) * decode.median();
         Machine machine = Machine.inspect();
-        return new BenchReport(name, config.parameterCount(), weights.dtype().name().toLowerCase(Locale.ROOT),
-                weights.bytes(), model.options().threads(), model.kernels().description(), settings.promptTokens(),
+        return new BenchReport(name, model.parameters().count(), weights.dtype().name().toLowerCase(Locale.ROOT),
+                weights.bytes(), state, model.options().threads(), model.kernels().description(),
+                settings.promptTokens(),
                 settings.genTokens(), settings.repeat(), settings.batch(),
                 new Prefill(prefill, 100 * flops / (fmaPeak * NANOS)),
                 new Decode(decode, 100 * bytes / (bandwidth * NANOS)), peakRss, contexts,

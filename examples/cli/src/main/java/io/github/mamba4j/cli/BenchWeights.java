@@ -1,62 +1,47 @@
 package io.github.mamba4j.cli;
 
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.kernels.Matrix;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.bind.Parameter;
+import io.github.mamba4j.weights.bind.ParameterList;
+import io.github.mamba4j.weights.bind.Role;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * What a model's weights mean for its speed.
+ * What a model's weights amount to, for a comparison with what a machine can read and compute.
  *
- * @param weights the weights
+ * @param parameters the model's parameters
  */
-record BenchWeights(MambaWeights weights) {
+record BenchWeights(ParameterList parameters) {
+    static BenchWeights of(ModelWeights weights) {
+        return new BenchWeights(weights.parameters());
+    }
+
     /** The format of the large matrices. */
     DType dtype() {
-        return weights.layers().getFirst().inProj().dtype();
+        return parameters.all().stream().filter(p -> p.role() == Role.PROJECTION).findFirst().map(Parameter::dtype)
+                .orElse(DType.F32);
     }
 
     /** The parameters that every row of a prompt is multiplied by: all but embedding and head. */
     long parametersPerRow() {
-        MambaConfig c = weights.config();
-        return c.parameterCount() - (c.tieEmbeddings() ? 1L : 2L) * c.vocabSize() * c.dModel();
+        return parameters.all().stream().filter(p -> p.role() != Role.EMBEDDING && p.role() != Role.HEAD)
+                .mapToLong(Parameter::count).sum();
     }
 
-    /** All large matrices, each once. */
+    /** All large matrices. */
     List<MemorySegment> matrices() {
-        List<MemorySegment> matrices = new ArrayList<>(readMatrices().map(Matrix::data).toList());
-        if (!weights.config().tieEmbeddings()) {
-            matrices.add(weights.embedding().data());
-        }
-        return matrices;
+        return parameters.all().stream().filter(p -> p.role() != Role.EXACT).map(Parameter::data).toList();
     }
 
     /** The size of all weights in memory. */
     long bytes() {
-        return matrices().stream().mapToLong(MemorySegment::byteSize).sum() + vectorBytes();
+        return parameters.all().stream().mapToLong(p -> p.data().byteSize()).sum();
     }
 
-    /** The weights that a decoding step reads: all but an embedding that is not the head too. */
+    /** The weights that a decoding step reads. */
     long bytesPerStep() {
-        return readMatrices().mapToLong(m -> m.data().byteSize()).sum() + vectorBytes();
-    }
-
-    private Stream<Matrix> readMatrices() {
-        return Stream.concat(Stream.of(weights.lmHead()), weights.layers().stream()
-                .flatMap(l -> Stream.of(l.inProj(), l.xProj(), l.dtProj(), l.outProj())));
-    }
-
-    /** Float32 in any case. */
-    private long vectorBytes() {
-        long floats = weights.normF().length;
-        for (MambaWeights.Layer l : weights.layers()) {
-            floats += l.norm().length + l.inProjBias().length + l.convWeight().length + l.convBias().length
-                    + l.dtBias().length + l.aLog().length + l.d().length + l.outProjBias().length;
-        }
-        return floats * Float.BYTES;
+        return parameters.stepBytes();
     }
 }

@@ -123,7 +123,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
 
     private Embedder embedder(MambaModel loaded) {
-        int layers = loaded.config().nLayer();
+        int layers = loaded.config().blocks().size();
         if (layer == null) {
             return new Embedder(loaded);
         }

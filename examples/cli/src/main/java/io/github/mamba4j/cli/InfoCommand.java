@@ -1,10 +1,15 @@
 package io.github.mamba4j.cli;
 
+import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.engine.tokenize.HfTokenizer;
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.KernelChoice;
 import io.github.mamba4j.weights.Checkpoint;
-import io.github.mamba4j.weights.MambaConfig;
+import io.github.mamba4j.weights.config.BlockConfig;
+import io.github.mamba4j.weights.config.ModelConfig;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,6 +24,9 @@ import picocli.CommandLine.Option;
                 "  mamba info",
                 "  mamba info --model mamba-130m-hf --json"})
 final class InfoCommand implements Callable<Integer> {
+    private static final ModelOptions ONE_THREAD = ModelOptions.builder().threads(1).kernels(KernelChoice.SCALAR)
+            .build();
+
     private final Io io;
 
     @Mixin
@@ -33,6 +41,7 @@ final class InfoCommand implements Callable<Integer> {
      * @param location where it is
      * @param architecture the family
      * @param config the dimensions and options
+     * @param stateBytes what a text of one token leaves behind
      * @param parameters the number of trained values
      * @param tensors how many tensors are stored
      * @param storedBytes bytes of the tensors by format
@@ -40,7 +49,8 @@ final class InfoCommand implements Callable<Integer> {
      * @param fileBytes their size
      * @param tokenizer its vocabulary, or null if there is none
      */
-    private record Info(String location, String architecture, MambaConfig config, long parameters, int tensors,
+    private record Info(String location, String architecture, ModelConfig config, long stateBytes, long parameters,
+            int tensors,
             Map<DType, Long> storedBytes, List<String> weightFiles, long fileBytes, TokenizerInfo tokenizer) {}
 
     /**
@@ -57,12 +67,12 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Checkpoint checkpoint = model.open()) {
-            // Reads no large matrix, but finds everything that is missing or has a wrong shape.
-            checkpoint.weights();
-            MambaConfig config = checkpoint.config();
-            var info = new Info(checkpoint.files().location(), checkpoint.architecture(), config,
-                    config.parameterCount(), checkpoint.tensorNames().size(), checkpoint.bytesByDType(),
+        // Reads no large matrix, but finds everything that is missing or has a wrong shape.
+        try (Checkpoint checkpoint = model.open();
+                MambaModel loaded = MambaModel.of(checkpoint.weights(), ONE_THREAD)) {
+            var info = new Info(checkpoint.files().location(), checkpoint.architecture(), loaded.config(),
+                    loaded.newState().byteSize(), loaded.parameters().count(), checkpoint.tensorNames().size(),
+                    checkpoint.bytesByDType(),
                     checkpoint.weightFiles(), checkpoint.storedBytes(), tokenizer(checkpoint));
             if (json) {
                 io.println(Json.line(info));
@@ -83,33 +93,33 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private void print(Info info) {
-        MambaConfig c = info.config();
-        new Table().add("model", info.location()).add("architecture", info.architecture())
-                .add("parameters", Table.count(info.parameters())).add("layers", c.nLayer())
-                .add("d_model", c.dModel()).add("d_inner", c.dInner()).add("d_state", c.dState())
-                .add("d_conv", c.dConv()).add("dt_rank", c.dtRank()).add("vocabulary", Table.count(c.vocabSize()))
-                .add("head", c.tieEmbeddings() ? "tied to the embedding" : "of its own")
-                .add("biases", biases(c)).add("stored as", info.storedBytes().entrySet().stream()
-                        .map(e -> e.getKey() + " (" + Table.bytes(e.getValue()) + ")")
-                        .collect(Collectors.joining(", ")))
+        ModelConfig c = info.config();
+        Table table = new Table().add("model", info.location()).add("architecture", info.architecture())
+                .add("parameters", Table.count(info.parameters())).add("d_model", c.dModel())
+                .add("vocabulary", Table.count(c.vocabSize()))
+                .add("head", c.tied() ? "tied to the embedding" : "of its own");
+        mixers(c).forEach((mixer, count) -> table.add("blocks", count + " x " + mixer));
+        table.add("stored as", info.storedBytes().entrySet().stream()
+                .map(e -> e.getKey() + " (" + Table.bytes(e.getValue()) + ")")
+                .collect(Collectors.joining(", ")))
                 .add("files", info.weightFiles().size() + " (" + Table.bytes(info.fileBytes()) + ", " + info.tensors()
                         + " tensors)")
-                .add("state of a text", Table.bytes(stateBytes(c)))
+                .add("state of a text", Table.bytes(info.stateBytes()))
                 .add("tokenizer", info.tokenizer() == null
                         ? "none"
                         : "tokenizer.json, " + Table.count(info.tokenizer().vocabSize()) + " tokens")
                 .print(io);
     }
 
-    private static String biases(MambaConfig c) {
-        if (c.useBias()) {
-            return c.useConvBias() ? "projections, convolution" : "projections";
+    /** How many blocks there are of which kind, in the order of the first of each. */
+    private static Map<String, Integer> mixers(ModelConfig config) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (BlockConfig block : config.blocks()) {
+            // A record says its name and components: Mamba1Config[dInner=384, dState=16, ...].
+            String mixer = block.mixer().toString().replaceFirst("Config\\[", " (").replace('=', ' ')
+                    .replaceFirst("\\]$", ")");
+            counts.merge(mixer, 1, Integer::sum);
         }
-        return c.useConvBias() ? "convolution" : "none";
-    }
-
-    /** All that a text of any length leaves behind: the convolution's window and the states, in float32. */
-    private static long stateBytes(MambaConfig c) {
-        return (long) c.nLayer() * c.dInner() * (c.dConv() - 1 + c.dState()) * Float.BYTES;
+        return counts;
     }
 }

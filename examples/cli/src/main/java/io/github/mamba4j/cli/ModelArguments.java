@@ -159,7 +159,7 @@ final class ModelArguments {
 
     private boolean isLittle(long tokens) throws IOException {
         try (Checkpoint checkpoint = open()) {
-            return (double) checkpoint.config().parameterCount() * tokens < WARM_UP;
+            return (double) checkpoint.weights().parameters().count() * tokens < WARM_UP;
         }
     }
 

@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.mamba4j.kernels.DType;
-import io.github.mamba4j.weights.MambaConfig;
-import io.github.mamba4j.weights.MambaWeights;
+import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.config.BlockConfig;
+import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.config.Multipliers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,9 +58,9 @@ class BenchCommandTest {
     void percentagesFollowFromRatesAndLimits() throws IOException {
         JsonNode json = bench("--json", "--batch", "2").json();
         JsonNode machine = json.get("machine");
-        // The case has tied embeddings, so a step reads all of the weights.
-        double bytesPerSecond = json.at("/decode/tokens_per_second/median").doubleValue() / 2
-                * json.get("weight_bytes").longValue();
+        // The case has tied embeddings, so a step reads all of the weights; and the state of each sequence, which it writes.
+        double bytesPerSecond = json.at("/decode/tokens_per_second/median").doubleValue()
+                * (json.get("weight_bytes").longValue() / 2.0 + 2 * json.get("state_bytes").longValue());
         assertEquals(100e-9 * bytesPerSecond / machine.get("read_bandwidth_gbs").doubleValue(),
                 json.at("/decode/percent_of_read_bandwidth").doubleValue(), 1e-6);
         assertTrue(json.at("/prefill/percent_of_fma_peak").doubleValue() > 0);
@@ -65,14 +68,15 @@ class BenchCommandTest {
 
     @Test
     void countsTheWeightsThatAStepReadsAndARowIsMultipliedBy() {
-        var tied = new MambaConfig(100, 16, 2, 32, 4, 4, 3, true, true, true, 1e-5f, true, 0, List.of());
-        var untied = new MambaConfig(100, 16, 2, 32, 4, 4, 3, true, true, false, 1e-5f, true, 0, List.of());
-        for (MambaConfig config : List.of(tied, untied)) {
-            var f32 = new BenchWeights(MambaWeights.random(config, DType.F32, 1));
-            assertEquals(4 * config.parameterCount(), f32.bytes());
-            assertEquals(4 * tied.parameterCount(), f32.bytesPerStep());
-            assertEquals(tied.parameterCount() - 1600, f32.parametersPerRow());
-            var bf16 = new BenchWeights(MambaWeights.random(config, DType.BF16, 1));
+        var mixer = new Mamba1Config(32, 4, 4, 3, true, true);
+        var tied = new ModelConfig("test", 100, 16, 1e-5f, true, Multipliers.NONE,
+                List.of(BlockConfig.mixer(0, mixer), BlockConfig.mixer(1, mixer)));
+        for (ModelConfig config : List.of(tied, tied.withTied(false))) {
+            BenchWeights f32 = BenchWeights.of(ModelWeights.random(config, DType.F32, 1));
+            assertEquals(4 * ShapeCount.of(config), f32.bytes());
+            assertEquals(4 * ShapeCount.of(tied), f32.bytesPerStep());
+            assertEquals(ShapeCount.of(tied) - 1600, f32.parametersPerRow());
+            BenchWeights bf16 = BenchWeights.of(ModelWeights.random(config, DType.BF16, 1));
             long matrices = f32.matrices().stream().mapToLong(m -> m.byteSize()).sum();
             assertEquals(f32.bytes() - matrices / 2, bf16.bytes());
         }

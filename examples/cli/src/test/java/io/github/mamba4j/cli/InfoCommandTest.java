@@ -16,7 +16,7 @@ class InfoCommandTest {
         assertEquals("Mamba-1", json.get("architecture").textValue());
         assertEquals(2_210_496, json.get("parameters").intValue());
         assertEquals(192, json.at("/config/d_model").intValue());
-        assertEquals(8, json.at("/config/n_layer").intValue());
+        assertEquals(8, json.at("/config/blocks").size());
         // Every parameter is stored once, in two bytes.
         assertEquals(2 * 2_210_496, json.at("/stored_bytes/BF16").intValue());
         assertEquals(1024, json.at("/tokenizer/vocab_size").intValue());
@@ -32,6 +32,7 @@ class InfoCommandTest {
         assertTrue(json.get("tokenizer").isNull());
         String text = mamba("info", "--model", golden("mamba-bias")).succeeded().out();
         assertTrue(text.contains("tokenizer        none\n"), text);
-        assertTrue(text.contains("biases           projections, convolution\n"), text);
+        assertTrue(text.contains("blocks           2 x Mamba1 (dInner 128, "), text);
+        assertTrue(text.contains("bias true, convBias true)\n"), text);
     }
 }

@@ -1,5 +1,7 @@
 package io.github.mamba4j.kernels.math;
 
+import java.util.Objects;
+
 /**
  * Elementary functions and reductions of arrays. Thread-safe; see {@link io.github.mamba4j.kernels.Kernels} for ranges and
  * refusals.
@@ -49,6 +51,22 @@ public sealed interface Elementwise permits ScalarElementwise, PanamaElementwise
      * @param to the index after the last
      */
     void softplus(float[] x, int from, int to);
+
+    /**
+     * {@code x[i] = x[i] * factor}.
+     *
+     * @param factor the factor
+     * @param x the values
+     * @param from the first index
+     * @param to the index after the last
+     */
+    default void scale(float factor, float[] x, int from, int to) {
+        Objects.checkFromToIndex(from, to, x.length);
+        // One multiplication an element: compilers make vectors of this loop by themselves.
+        for (int i = from; i < to; i++) {
+            x[i] *= factor;
+        }
+    }
 
     /**
      * The index of the largest value, the first of several. NaN is larger than everything, so that a broken model is

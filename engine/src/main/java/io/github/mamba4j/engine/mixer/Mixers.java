@@ -1,0 +1,25 @@
+package io.github.mamba4j.engine.mixer;
+
+import io.github.mamba4j.engine.forward.Mixer;
+import io.github.mamba4j.engine.forward.Resources;
+import io.github.mamba4j.weights.mixer.Mamba1Weights;
+import io.github.mamba4j.weights.mixer.MixerWeights;
+
+/** Makes mixers: the one place where their kinds are told apart. */
+public final class Mixers {
+    private Mixers() {}
+
+    /**
+     * A mixer.
+     *
+     * @param name its canonical name, such as {@code layers.3.mixer}
+     * @param weights its parameters
+     * @param with the model's resources
+     * @return the mixer, which has claimed its state
+     */
+    public static Mixer of(String name, MixerWeights weights, Resources with) {
+        return switch (weights) {
+            case Mamba1Weights mamba -> new Mamba1Mixer(name, mamba, with);
+        };
+    }
+}

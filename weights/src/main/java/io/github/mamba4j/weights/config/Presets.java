@@ -1,0 +1,56 @@
+package io.github.mamba4j.weights.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** The dimensions of published models, for measurements with random weights. */
+public final class Presets {
+    private static final Map<String, Supplier<ModelConfig>> PRESETS = new LinkedHashMap<>();
+
+    static {
+        PRESETS.put("mamba-130m", () -> mamba1(768, 24));
+        PRESETS.put("mamba-370m", () -> mamba1(1024, 48));
+        PRESETS.put("mamba-790m", () -> mamba1(1536, 48));
+        PRESETS.put("mamba-1.4b", () -> mamba1(2048, 48));
+        PRESETS.put("mamba-2.8b", () -> mamba1(2560, 64));
+    }
+
+    private Presets() {}
+
+    /**
+     * The names.
+     *
+     * @return what {@link #of} knows
+     */
+    public static List<String> names() {
+        return List.copyOf(PRESETS.keySet());
+    }
+
+    /**
+     * The dimensions of a published model, with the vocabulary of the published checkpoints.
+     *
+     * @param name one of {@link #names}
+     * @return its configuration
+     * @throws IllegalArgumentException if there is no such preset
+     */
+    public static ModelConfig of(String name) {
+        Supplier<ModelConfig> preset = PRESETS.get(name);
+        if (preset == null) {
+            throw new IllegalArgumentException(
+                    "expected a preset of " + String.join(", ", PRESETS.keySet()) + "; found '" + name + "'");
+        }
+        return preset.get();
+    }
+
+    private static ModelConfig mamba1(int dModel, int nLayer) {
+        var mixer = new Mamba1Config(2 * dModel, 16, 4, Mamba1Config.defaultDtRank(dModel), false, true);
+        return new ModelConfig("Mamba-1", 50280, dModel, 1e-5f, true, Multipliers.NONE, layers(nLayer, mixer));
+    }
+
+    private static List<BlockConfig> layers(int nLayer, MixerConfig mixer) {
+        return IntStream.range(0, nLayer).mapToObj(i -> BlockConfig.mixer(i, mixer)).toList();
+    }
+}

@@ -1,0 +1,2 @@
+/** What models compute: configurations as blocks of mixers, and presets. */
+package io.github.mamba4j.weights.config;

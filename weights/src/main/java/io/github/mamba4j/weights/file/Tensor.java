@@ -1,0 +1,171 @@
+package io.github.mamba4j.weights.file;
+
+import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.kernels.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A tensor as it lies in a file: row-major, little-endian, not copied and not necessarily aligned.
+ *
+ * <p>Immutable, and safe to share between threads until the file it belongs to is closed; then every use of the data
+ * fails with an {@link IllegalStateException}.
+ *
+ * @param name the full name, such as {@code backbone.norm_f.weight}
+ * @param dtype the stored format
+ * @param shape the sizes, outermost first; empty for a single value
+ * @param data exactly {@code product(shape) * dtype.bytes()} bytes
+ */
+public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment data) {
+    private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /**
+     * Checks that data and shape agree.
+     *
+     * @throws IllegalArgumentException if a size is negative, or the data is not as long as the shape says
+     */
+    public Tensor {
+        Objects.requireNonNull(name, "name");
+        shape = List.copyOf(shape);
+        long bytes = byteSize(shape, dtype);
+        if (bytes != data.byteSize()) {
+            throw new IllegalArgumentException("tensor '" + name + "': expected "
+                    + (bytes < 0 ? "sizes that fit a file" : bytes + " bytes") + " for " + dtype + " " + shape
+                    + ", found " + data.byteSize() + " bytes");
+        }
+    }
+
+    /**
+     * The number of bytes that a tensor takes.
+     *
+     * @param shape the sizes
+     * @param dtype the format
+     * @return the size, or -1 if a size is negative or the product leaves the range of a long
+     */
+    public static long byteSize(List<Long> shape, DType dtype) {
+        long bytes = dtype.bytes();
+        boolean empty = false;
+        for (long size : shape) {
+            if (size < 0) {
+                return -1;
+            }
+            // A zero does not excuse the sizes around it: their product has to stay in range, too.
+            if (size == 0) {
+                empty = true;
+            } else if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
+                return -1;
+            } else {
+                bytes *= size;
+            }
+        }
+        return empty ? 0 : bytes;
+    }
+
+    /**
+     * The number of elements.
+     *
+     * @return the product of the shape; 1 for a single value
+     */
+    public long elementCount() {
+        return data.byteSize() / dtype.bytes();
+    }
+
+    /**
+     * Copies the values, widened or (from F64) rounded to float32.
+     *
+     * @return the values, row-major
+     * @throws IllegalArgumentException if the tensor holds integers, or more values than an array can
+     * @throws ArithmeticException if a finite value of F64 is too large for float32
+     */
+    public float[] toFloats() {
+        float[] values = new float[arrayLength()];
+        switch (dtype) {
+            case F32 -> MemorySegment.copy(data, F32, 0, values, 0, values.length);
+            case F64 -> {
+                for (int i = 0; i < values.length; i++) {
+                    double value = data.get(F64, 8L * i);
+                    values[i] = (float) value;
+                    if (Float.isInfinite(values[i]) && !Double.isInfinite(value)) {
+                        throw new ArithmeticException("a value is too large for F32");
+                    }
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Float.float16ToFloat(data.get(I16, 2L * i));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = DType.bf16ToFloat(data.get(I16, 2L * i));
+                }
+            }
+            default -> throw unexpected("F64, F32, F16 or BF16");
+        }
+        return values;
+    }
+
+    /**
+     * Copies integers, widened to 64 bits.
+     *
+     * @return the values, row-major
+     * @throws IllegalArgumentException if the tensor does not hold integers, or more values than an array can
+     */
+    public long[] toLongs() {
+        if (dtype == DType.F64 || dtype.isMatrixFormat()) {
+            throw unexpected("integers");
+        }
+        long[] values = new long[arrayLength()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (dtype) {
+                case I64 -> data.get(I64, 8L * i);
+                case I32 -> data.get(I32, 4L * i);
+                case I16 -> data.get(I16, 2L * i);
+                case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
+                case U8, BOOL -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, i));
+                default -> throw new AssertionError(dtype);
+            };
+        }
+        return values;
+    }
+
+    /**
+     * The tensor as a matrix of weights, in place.
+     *
+     * @return a matrix over the same memory, with the first two sizes of the shape
+     * @throws IllegalArgumentException if the format is not F32, F16 or BF16, or the shape is not two sizes of at least
+     *     1 followed by ones
+     */
+    public Matrix toMatrix() {
+        if (!dtype.isMatrixFormat()) {
+            throw unexpected("F32, F16 or BF16");
+        }
+        boolean flat = shape.size() >= 2 && shape.stream().skip(2).allMatch(size -> size == 1);
+        if (!flat || shape.get(0) < 1 || shape.get(0) > Integer.MAX_VALUE || shape.get(1) < 1
+                || shape.get(1) > Integer.MAX_VALUE) {
+            throw unexpected("a matrix");
+        }
+        return new Matrix(data, dtype, shape.get(0).intValue(), shape.get(1).intValue());
+    }
+
+    private int arrayLength() {
+        // Some JVMs cannot make an array of exactly MAX_VALUE elements.
+        if (elementCount() > Integer.MAX_VALUE - 8) {
+            throw unexpected("fewer values than an array holds");
+        }
+        return (int) elementCount();
+    }
+
+    private IllegalArgumentException unexpected(String expected) {
+        return new IllegalArgumentException(
+                "tensor '" + name + "': expected " + expected + ", found " + dtype + " " + shape);
+    }
+}

@@ -1,0 +1,2 @@
+/** Files that may come from anybody: tensors, JSON, names. */
+package io.github.mamba4j.weights.file;

@@ -1,0 +1,2 @@
+/** The safetensors format. */
+package io.github.mamba4j.weights.file.safetensors;

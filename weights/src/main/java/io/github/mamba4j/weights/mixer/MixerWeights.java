@@ -1,0 +1,24 @@
+package io.github.mamba4j.weights.mixer;
+
+import io.github.mamba4j.weights.CheckpointException;
+import io.github.mamba4j.weights.bind.Parameters;
+import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.config.MixerConfig;
+
+/** The parameters of a mixer; each kind has a record of its own. */
+public sealed interface MixerWeights permits Mamba1Weights {
+    /**
+     * Asks for the parameters of a mixer.
+     *
+     * @param config which mixer
+     * @param dModel width of the residual stream
+     * @param parameters where they come from, below the mixer's name
+     * @return the parameters
+     * @throws CheckpointException if one is missing or has another shape
+     */
+    static MixerWeights bind(MixerConfig config, int dModel, Parameters parameters) throws CheckpointException {
+        return switch (config) {
+            case Mamba1Config mamba -> Mamba1Weights.bind(mamba, dModel, parameters);
+        };
+    }
+}
