@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A small checkpoint with random weights, and what the reference implementation computed with it. */
 public record GoldenCase(String name, Path folder) {
     /** Every option of a Mamba-1 block, every stored format, every layout of files. */
-    public static final List<String> NAMES = List.of("mamba-base", "mamba-bias", "mamba-noconvbias", "mamba-odd",
+    public static final List<String> MAMBA_1 = List.of("mamba-base", "mamba-bias", "mamba-noconvbias", "mamba-odd",
             "mamba-widestate", "mamba-bf16", "mamba-f16", "mamba-sharded", "mamba-pytorch-bin", "mamba-ssm-original");
+    /** These and the other families. */
+    public static final List<String> NAMES = Stream.concat(MAMBA_1.stream(), Stream.of("falcon-mamba")).toList();
 
     public static GoldenCase of(String name) {
         URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);

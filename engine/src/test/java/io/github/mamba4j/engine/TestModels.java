@@ -10,10 +10,12 @@ import io.github.mamba4j.weights.bind.RandomParameters;
 import io.github.mamba4j.weights.bind.Role;
 import io.github.mamba4j.weights.config.BlockConfig;
 import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.config.Mamba1Config.InnerNorm;
 import io.github.mamba4j.weights.config.MixerConfig;
 import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.Multipliers;
 import java.lang.foreign.Arena;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -49,9 +51,12 @@ final class TestModels {
     }
 
     static ModelConfig randomConfig(SplittableRandom random, int dtRank) {
-        return config(random.nextInt(20, 90), random.nextInt(5, 40), random.nextInt(1, 4), random.nextInt(6, 70),
-                random.nextInt(1, 20), random.nextInt(1, 6), dtRank, random.nextBoolean(), random.nextBoolean(),
-                random.nextBoolean());
+        Optional<InnerNorm> norm = random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(new InnerNorm(1e-6f, random.nextBoolean()));
+        var mixer = new Mamba1Config(random.nextInt(6, 70), random.nextInt(1, 20), random.nextInt(1, 6), dtRank,
+                random.nextBoolean(), random.nextBoolean(), norm);
+        return config(random.nextInt(20, 90), random.nextInt(5, 40), random.nextInt(1, 4), random.nextBoolean(), mixer);
     }
 
     /** Vectors off the symmetric values that training starts from, so that none can be left out unnoticed. */

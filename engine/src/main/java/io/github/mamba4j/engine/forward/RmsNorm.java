@@ -53,11 +53,7 @@ final class RmsNorm {
         call.packed = packed;
         call.grain = grain;
         int grains = Math.ceilDiv(rows, grain);
-        if (rows <= ROWS_ALONE) {
-            workers.alone(call, grains, norm);
-        } else {
-            workers.share(call, grains, 1, norm);
-        }
+        workers.shareOrAlone(call, grains, ROWS_ALONE / grain, norm);
     }
 
     private void norm(Call c, int from, int to, Scratch scratch) {

@@ -90,6 +90,23 @@ public final class Workers implements AutoCloseable {
         work.run(with, 0, items, scratch[0]);
     }
 
+    /**
+     * Shares work on single rows if there are enough of them, else does it on the calling thread.
+     *
+     * @param <C> what the work works with
+     * @param with what to work with
+     * @param rows how many rows there are
+     * @param few up to so many rows, one thread is done sooner than a team is called together
+     * @param work what to do with a range of rows
+     */
+    public <C> void shareOrAlone(C with, int rows, int few, Task<C> work) {
+        if (rows <= few) {
+            alone(with, rows, work);
+        } else {
+            share(with, rows, 1, work);
+        }
+    }
+
     private void takePieces(int member, int members) {
         for (long p = queue.next(member); p != WorkQueue.NONE; p = queue.next(member)) {
             task.run(context, WorkQueue.from(p), WorkQueue.to(p), scratch[member]);

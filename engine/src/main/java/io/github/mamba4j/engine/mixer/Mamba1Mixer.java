@@ -17,6 +17,7 @@ import io.github.mamba4j.kernels.Matrix;
 import io.github.mamba4j.kernels.Scratch;
 import io.github.mamba4j.kernels.conv.CausalConv.Activation;
 import io.github.mamba4j.kernels.conv.ConvParameters;
+import io.github.mamba4j.kernels.norm.NormParameters;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
 import io.github.mamba4j.kernels.scan.ScanLayout;
 import io.github.mamba4j.kernels.scan.ScanParameters;
@@ -31,7 +32,7 @@ import java.util.List;
  * <pre>
  * [u, z]    = in_proj(x)
  * u         = silu(conv1d(u))
- * [r, B, C] = x_proj(u)
+ * [r, B, C] = x_proj(u)                          each normed by itself in some families
  * dt        = softplus(dt_proj(r) + dt_bias)
  * h[c,n]    = exp(dt[c] * A[c,n]) * h[c,n] + dt[c] * B[n] * u[c]
  * y[c]      = sum over n of h[c,n] * C[n] + D[c] * u[c]
@@ -40,6 +41,8 @@ import java.util.List;
  */
 final class Mamba1Mixer implements Mixer {
     private static final float[] NO_BIAS = {};
+    /** Up to so many rows, one thread is done with the inner norms sooner than a team is called together. */
+    private static final int ROWS_ALONE = 16;
 
     private final Mamba1Config config;
     private final int slot;
@@ -48,6 +51,8 @@ final class Mamba1Mixer implements Mixer {
     private final Matrix dtProjWeights;
     private final ConvParameters conv;
     private final ScanParameters scan;
+    /** The norms on r, B and C; none, or three. */
+    private final NormParameters[] innerNorms;
 
     /** {@code [rows, dInner]}: the first half of what in_proj puts out; then, in its place, the same convolved. */
     private final Buffer u;
@@ -64,6 +69,7 @@ final class Mamba1Mixer implements Mixer {
     private final Projection xProj;
     private final Projection outProj;
     private final Workers.Task<Rows> convolve = this::convolve;
+    private final Workers.Task<Rows> normInside = this::normInside;
     private final Workers.Task<Rows> projectAndScan = this::projectAndScan;
     /** The buffers as the scan wants them, made anew when they have grown. */
     private ScanBuffers io;
@@ -86,9 +92,16 @@ final class Mamba1Mixer implements Mixer {
         dtProjWeights = weights.dtProj();
         conv = ConvParameters.of(weights.convWeight(), weights.convBias(), dInner, Activation.SILU);
         scan = ScanParameters.ofA(weights.a(), weights.d(), weights.dtBias());
+        innerNorms = config.innerNorm().map(norm -> innerNorms(norm.eps(), weights)).orElse(new NormParameters[0]);
         ScanLayout layout = scan.layout();
         slot = with.states().claim(name, new RecurrentSpec(dInner, config.dConv() - 1,
                 List.of(dInner, config.dState()), layout::pack, layout::unpack));
+    }
+
+    private NormParameters[] innerNorms(float eps, Mamba1Weights weights) {
+        return new NormParameters[]{new NormParameters(config.dtRank(), 1, weights.dtNorm(), eps),
+                new NormParameters(config.dState(), 1, weights.bNorm(), eps),
+                new NormParameters(config.dState(), 1, weights.cNorm(), eps)};
     }
 
     @Override
@@ -98,6 +111,9 @@ final class Mamba1Mixer implements Mixer {
         workers.share(rows, config.dInner(), least, convolve);
         convolved.read(rows.count());
         xProj.forward(convolved);
+        if (innerNorms.length > 0) {
+            workers.shareOrAlone(rows, rows.count(), ROWS_ALONE, normInside);
+        }
         refreshBuffers();
         workers.share(rows, config.dInner(), least, projectAndScan);
         rows.show(Probe.STEP_SIZE, dt.at());
@@ -110,6 +126,14 @@ final class Mamba1Mixer implements Mixer {
             RecurrentState state = rows.recurrent(s, slot);
             kernels.conv().convolve(conv, u.at(), 0, u.at(), 0, state.conv(), rows.firstRow(s), rows.rowCount(s), from,
                     to);
+        }
+    }
+
+    private void normInside(Rows rows, int from, int to, Scratch scratch) {
+        int col = 0;
+        for (NormParameters norm : innerNorms) {
+            kernels.norm().rmsNorm(norm, rbc.at(), col, rbc.at(), col, from, to - from);
+            col += norm.cols();
         }
     }
 

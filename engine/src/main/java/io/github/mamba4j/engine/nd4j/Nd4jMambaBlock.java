@@ -77,9 +77,13 @@ public final class Nd4jMambaBlock {
      *
      * @param weights the mixer's parameters
      * @param scan what runs the recurrence
+     * @throws IllegalArgumentException if the mixer has inner norms
      */
     public Nd4jMambaBlock(Mamba1Weights weights, Scan scan) {
         Mamba1Config config = weights.config();
+        if (config.innerNorm().isPresent()) {
+            throw new IllegalArgumentException("expected a mixer without inner norms, found " + config);
+        }
         this.scan = Objects.requireNonNull(scan, "scan");
         dInner = config.dInner();
         dState = config.dState();

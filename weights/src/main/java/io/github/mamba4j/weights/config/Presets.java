@@ -1,8 +1,10 @@
 package io.github.mamba4j.weights.config;
 
+import io.github.mamba4j.weights.config.Mamba1Config.InnerNorm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -16,6 +18,7 @@ public final class Presets {
         PRESETS.put("mamba-790m", () -> mamba1(1536, 48));
         PRESETS.put("mamba-1.4b", () -> mamba1(2048, 48));
         PRESETS.put("mamba-2.8b", () -> mamba1(2560, 64));
+        PRESETS.put("falcon-mamba-7b", Presets::falconMamba);
     }
 
     private Presets() {}
@@ -48,6 +51,11 @@ public final class Presets {
     private static ModelConfig mamba1(int dModel, int nLayer) {
         var mixer = new Mamba1Config(2 * dModel, 16, 4, Mamba1Config.defaultDtRank(dModel), false, true);
         return new ModelConfig("Mamba-1", 50280, dModel, 1e-5f, true, Multipliers.NONE, layers(nLayer, mixer));
+    }
+
+    private static ModelConfig falconMamba() {
+        var mixer = new Mamba1Config(8192, 16, 4, 256, false, true, Optional.of(new InnerNorm(1e-6f, false)));
+        return new ModelConfig("FalconMamba", 65024, 4096, 1e-5f, false, Multipliers.NONE, layers(64, mixer));
     }
 
     private static List<BlockConfig> layers(int nLayer, MixerConfig mixer) {

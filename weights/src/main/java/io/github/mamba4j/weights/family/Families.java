@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** The families that are supported. */
 public final class Families {
-    private static final List<Family> ALL = List.of(new Mamba1(), new Mamba1Authors());
+    private static final List<Family> ALL = List.of(new Mamba1(), new Mamba1Authors(), new FalconMamba());
 
     private Families() {}
 
