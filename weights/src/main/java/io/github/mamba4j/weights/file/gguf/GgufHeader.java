@@ -21,7 +21,7 @@ import java.util.Set;
  */
 record GgufHeader(int version, GgufMetadata metadata, List<GgufTensor> tensors) {
     /** Entries and tensors: ten times what the largest models have. */
-    static final int MAX_COUNT = 1 << 16;
+    static final int MAX_COUNT = 1 << 15;
 
     static final String ALIGNMENT_KEY = "general.alignment";
     static final int DEFAULT_ALIGNMENT = 32;
@@ -109,27 +109,27 @@ record GgufHeader(int version, GgufMetadata metadata, List<GgufTensor> tensors) 
                 throw cursor.wrong(what, "a name of its own", "it twice");
             }
             List<Long> shape = readShape(cursor, what);
-            int number = cursor.i32(what + ", type");
+            int number = cursor.i32(what);
             GgufType type = GgufType.of(number).orElseThrow(
                     () -> cursor.wrong(what + ", type", "a number that ggml uses", Integer.toUnsignedString(number)));
             if (type.blockSize() == 0) {
                 throw cursor.wrong(what, "one of the types " + GgufType.supported(),
                         type + " (" + number + "), which ggml has removed or programs disagree about");
             }
-            infos.add(new Info(name, type, shape, bytes(cursor, what, type, shape), cursor.i64(what + ", offset")));
+            infos.add(new Info(name, type, shape, bytes(cursor, what, type, shape), cursor.i64(what)));
         }
         return infos;
     }
 
     /** Reads the dimensions and turns their order round. */
     private static List<Long> readShape(Cursor cursor, String what) throws CheckpointException {
-        int rank = cursor.i32(what + ", number of dimensions");
+        int rank = cursor.i32(what);
         if (rank < 0 || rank > MAX_RANK) {
             throw cursor.wrong(what, MAX_RANK + " dimensions at most", Integer.toUnsignedString(rank));
         }
         List<Long> shape = new ArrayList<>(rank);
         for (int i = 0; i < rank; i++) {
-            long size = cursor.i64(what + ", dimension " + i);
+            long size = cursor.i64(what);
             if (size < 0) {
                 throw cursor.wrong(what + ", dimension " + i, "a size below 2^63", Long.toUnsignedString(size));
             }
