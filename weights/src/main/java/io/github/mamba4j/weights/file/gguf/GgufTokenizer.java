@@ -40,6 +40,7 @@ public final class GgufTokenizer {
     private final OptionalInt unknown;
     private final boolean addBos;
     private final boolean addEos;
+    private final List<Integer> ends;
 
     private GgufTokenizer(GgufMetadata metadata, boolean byteLevel) throws IOException {
         this.metadata = metadata;
@@ -53,6 +54,7 @@ public final class GgufTokenizer {
         unknown = role("unknown", 0);
         addBos = adds("bos", bos, byteLevel ? preTokenizer.addBos() : true);
         addEos = adds("eos", eos, false);
+        ends = List.copyOf(vocabulary.ends(eos));
     }
 
     /**
@@ -99,11 +101,7 @@ public final class GgufTokenizer {
      * @return their ids, ascending
      */
     public List<Integer> endTokens() {
-        try {
-            return List.copyOf(vocabulary.ends(eos));
-        } catch (CheckpointException e) {
-            throw new IllegalStateException(e);
-        }
+        return ends;
     }
 
     /**
