@@ -246,6 +246,8 @@ class GgufTokenizerTest {
                 byteLevel().strings("tokenizer.ggml.merges", List.of("ab")));
         assertRefused("metadata 'tokenizer.ggml.eos_token_id': expected the id of one of 9 tokens, found 9",
                 byteLevel().uint32("tokenizer.ggml.eos_token_id", 9));
+        assertRefused("metadata 'tokenizer.ggml.eot_token_id': expected the id of one of 9 tokens, found 255",
+                byteLevel().uint32("tokenizer.ggml.eot_token_id", 255));
         assertRefused("metadata 'tokenizer.ggml.add_eos_token': expected metadata 'tokenizer.ggml.eos_token_id'",
                 byteLevel().bool("tokenizer.ggml.add_eos_token", true)
                         .uint32("tokenizer.ggml.eos_token_id", 0xffff_ffffL));
