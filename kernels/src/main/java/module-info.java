@@ -7,6 +7,7 @@ module io.github.mamba4j.kernels {
     requires jdk.incubator.vector;
 
     exports io.github.mamba4j.kernels;
+    exports io.github.mamba4j.kernels.format;
     exports io.github.mamba4j.kernels.conv to
             io.github.mamba4j.weights, io.github.mamba4j.engine, io.github.mamba4j.benchmarks;
     exports io.github.mamba4j.kernels.linear to

@@ -1,15 +1,10 @@
 package io.github.mamba4j.weights.file.gguf;
 
 import io.github.mamba4j.weights.CheckpointException;
+import io.github.mamba4j.weights.file.InputFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -77,26 +72,11 @@ public final class GgufFile implements AutoCloseable {
     public static GgufFile open(Path path) throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            GgufHeader header = GgufHeader.read(path.toString(), map(path, arena));
+            GgufHeader header = GgufHeader.read(path.toString(), InputFile.map(path, arena));
             return new GgufFile(path.toString(), arena, new Parts(path, arena).read(header));
         } catch (Throwable e) {
             arena.close();
             throw e;
-        }
-    }
-
-    private static MemorySegment map(Path path, Arena arena) throws IOException {
-        // A pipe would make the opening wait for a writer.
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new CheckpointException(path + ": expected a file, found "
-                    + (Files.isDirectory(path) ? "a folder" : "something else"));
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        } catch (NoSuchFileException e) {
-            throw new CheckpointException(path + ": no such file", e);
-        } catch (AccessDeniedException e) {
-            throw new CheckpointException(path + ": the file may not be read", e);
         }
     }
 
@@ -119,7 +99,9 @@ public final class GgufFile implements AutoCloseable {
             long tensors = 0;
             for (int i = 0; i < count; i++) {
                 Path part = path.resolveSibling(matcher.group(1) + suffix(i, count));
-                GgufHeader header = i == openedNumber ? opened : GgufHeader.read(part.toString(), map(part, arena));
+                GgufHeader header = i == openedNumber
+                        ? opened
+                        : GgufHeader.read(part.toString(), InputFile.map(part, arena));
                 check(part, header, "split.no", i);
                 check(part, header, "split.count", count);
                 tensors += header.tensors().size();
