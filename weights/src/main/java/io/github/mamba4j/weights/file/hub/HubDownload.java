@@ -71,17 +71,15 @@ final class HubDownload {
             if (listener.isCancelled()) {
                 stop.set();
             }
+            // In this order: what is done when the work has ended is told too.
             boolean ended = task.isDone();
-            HubJob.Plan plan = job.plan();
-            if (plan != null) {
-                if (!started) {
-                    started = true;
-                    listener.started(plan.files(), plan.bytes());
-                }
-                listener.progress(job.doneBytes());
-            }
+            started = tell(job, started);
             try {
-                return task.get(ended ? 0 : TICK_MILLIS, TimeUnit.MILLISECONDS);
+                if (!ended) {
+                    task.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                    continue;
+                }
+                return task.get();
             } catch (TimeoutException e) {
                 // Not yet.
                 continue;
@@ -91,6 +89,18 @@ final class HubDownload {
                 throw failure(e.getCause());
             }
         }
+    }
+
+    private boolean tell(HubJob job, boolean started) {
+        HubJob.Plan plan = job.plan();
+        if (plan == null) {
+            return false;
+        }
+        if (!started) {
+            listener.started(plan.files(), plan.bytes());
+        }
+        listener.progress(job.doneBytes());
+        return true;
     }
 
     /** The failure of another thread. */
