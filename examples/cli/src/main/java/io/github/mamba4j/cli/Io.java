@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Where a run of the program reads and writes. Text is UTF-8 whatever the machine's locale says. Not thread-safe.
@@ -23,6 +24,8 @@ final class Io {
     private final Writer out;
     private final PrintStream err;
     private final boolean terminal;
+    private final boolean interactive;
+    private final Map<String, String> environment;
 
     /**
      * Takes streams, which stay open.
@@ -33,10 +36,27 @@ final class Io {
      * @param terminal whether standard error is a terminal
      */
     Io(InputStream in, OutputStream out, OutputStream err, boolean terminal) {
+        this(in, out, err, terminal, false, System.getenv());
+    }
+
+    /**
+     * Takes streams, which stay open.
+     *
+     * @param in standard input
+     * @param out standard output: results, nothing else
+     * @param err standard error: messages and progress
+     * @param terminal whether standard error is a terminal
+     * @param interactive whether standard input is one too, so that a person can be asked
+     * @param environment the environment variables
+     */
+    Io(InputStream in, OutputStream out, OutputStream err, boolean terminal, boolean interactive,
+            Map<String, String> environment) {
         this.in = in;
         this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
         this.terminal = terminal;
+        this.interactive = interactive;
+        this.environment = environment;
     }
 
     /**
@@ -45,8 +65,11 @@ final class Io {
      * @return the streams; {@code System.out} is passed by, because it hides errors
      */
     static Io ofProcess() {
+        boolean terminal = Boolean.getBoolean(TERMINAL);
+        // Java tells whether input and output both are a terminal, and nothing of one alone.
+        boolean interactive = terminal && System.console() != null && System.console().isTerminal();
         return new Io(System.in, new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err),
-                Boolean.getBoolean(TERMINAL));
+                terminal, interactive, System.getenv());
     }
 
     InputStream in() {
@@ -63,6 +86,14 @@ final class Io {
 
     boolean terminal() {
         return terminal;
+    }
+
+    boolean interactive() {
+        return interactive;
+    }
+
+    Map<String, String> environment() {
+        return environment;
     }
 
     /**

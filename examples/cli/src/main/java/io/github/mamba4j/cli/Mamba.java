@@ -28,7 +28,16 @@ final class Mamba implements Runnable {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log more, and show where in the program an error arose.")
     private boolean verbose;
 
-    private Mamba() {}
+    private final Io io;
+
+    private Mamba(Io io) {
+        this.io = io;
+    }
+
+    /** Where the run reads and writes, for what picocli makes itself. */
+    Io io() {
+        return io;
+    }
 
     /**
      * Runs the program and ends the JVM with its exit code.
@@ -58,7 +67,7 @@ final class Mamba implements Runnable {
     }
 
     private static CommandLine commandLine(Io io) {
-        Mamba mamba = new Mamba();
+        Mamba mamba = new Mamba(io);
         CommandLine line = new CommandLine(mamba);
         line.addSubcommand(new GenerateCommand(io));
         line.addSubcommand(new ChatCommand(io));
@@ -69,6 +78,9 @@ final class Mamba implements Runnable {
         line.addSubcommand(new InfoCommand(io));
         line.addSubcommand(new DoctorCommand(io));
         line.addSubcommand(new BenchCommand(io));
+        line.addSubcommand(new DownloadCommand(io));
+        line.addSubcommand(new ListCommand(io));
+        line.addSubcommand(new RemoveCommand(io));
         line.addSubcommand(new CommandLine.HelpCommand());
         // After the commands were added, which would inherit it.
         line.getCommandSpec().usageMessage().header("Runs Mamba state-space language models on a CPU.%n");

@@ -7,6 +7,8 @@ import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
 import io.github.mamba4j.weights.Checkpoint;
 import io.github.mamba4j.weights.ModelFiles;
+import io.github.mamba4j.weights.file.hub.HubException;
+import io.github.mamba4j.weights.file.hub.HubId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -32,9 +34,16 @@ final class ModelArguments {
     @Spec(Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--model", paramLabel = "DIR|FILE", description = "A folder with a checkpoint (config.json and "
-            + "weights), or a file of weights in one. Default: the small model that comes with mamba4j.")
+    @Option(names = "--model", paramLabel = "DIR|FILE|NAME", description = "A folder with a checkpoint (config.json and "
+            + "weights), a file of weights in one, or the name of a model that was downloaded (owner/name[@REVISION]"
+            + "[:TYPE]). Default: the small model that comes with mamba4j.")
     private String model;
+
+    @Option(names = "--download", description = "Download the model if it is not there.")
+    private boolean download;
+
+    /** What --model stands for, once that was found out. */
+    private Path resolved;
 
     @Option(names = "--tokenizer", paramLabel = "PATH", description = "A tokenizer.json, or the folder it is in. Default: the checkpoint's.")
     private Path tokenizer;
@@ -170,20 +179,50 @@ final class ModelArguments {
         if (model.isEmpty()) {
             throw new IOException("--model: expected a folder or a file, found an empty name");
         }
-        Path path;
+        if (resolved == null) {
+            resolved = resolve();
+            if (resolved.toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+                throw new IOException("--model: GGUF files are not supported yet: " + model);
+            }
+        }
+        return Optional.of(resolved);
+    }
+
+    private Path resolve() throws IOException {
+        boolean isId = HubId.isId(model);
         try {
-            path = Path.of(model);
+            Path path = Path.of(model);
+            if (!isId || Files.exists(path)) {
+                return path;
+            }
         } catch (InvalidPathException e) {
-            throw new IOException("--model: not a path: " + model, e);
+            // A colon is part of names, and on Windows of no path.
+            if (!isId) {
+                throw new IOException("--model: not a path: " + model, e);
+            }
         }
-        if (!Files.exists(path) && model.matches("\\w[\\w.-]*/[\\w.-]+")) {
-            throw new IOException("--model: there is no folder " + model
-                    + " (and models are not fetched from a hub yet: download it and name its folder)");
+        return fromHub(HubId.parse(model));
+    }
+
+    private Path fromHub(HubId id) throws IOException {
+        Io io = ((Mamba) command.root().userObject()).io();
+        var hub = new ModelHub(io);
+        Path path = hub.find(id).orElse(null);
+        if (path == null) {
+            if (!download && !Question.ask(io, id + " is not in the cache. Download it?")) {
+                try {
+                    return hub.resolve(id);
+                } catch (HubException e) {
+                    throw new IOException("--model: no such folder or file, and " + e.getMessage()
+                            + "; 'mamba download " + id + "' fetches it", e);
+                }
+            }
+            path = hub.download(id);
         }
-        if (model.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
-            throw new IOException("--model: GGUF files are not supported yet: " + model);
+        if (tokenizer == null) {
+            tokenizer = hub.tokenizer(path).orElse(null);
         }
-        return Optional.of(path);
+        return path;
     }
 
     /** Names of number formats, null for auto. Those that are still to come are refused as such. */

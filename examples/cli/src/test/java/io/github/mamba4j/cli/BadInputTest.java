@@ -71,7 +71,8 @@ class BadInputTest {
 
     @Test
     void hubNamesAndGgufFilesAreRefusedByName() {
-        everyCommandFails("--model", "state-spaces/mamba-130m-hf", 1, "state-spaces/mamba-130m-hf", "hub");
+        everyCommandFails("--model", "nobody/no-such-model", 1, "nobody/no-such-model",
+                "'mamba download nobody/no-such-model' fetches it");
         everyCommandFails("--model", folder.resolve("model.gguf").toString(), 1, "GGUF", "model.gguf");
     }
 

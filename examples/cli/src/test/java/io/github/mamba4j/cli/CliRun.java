@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A run of the program inside this JVM: its exit code, and what it wrote. */
 record CliRun(int code, String out, String err) {
@@ -22,10 +23,15 @@ record CliRun(int code, String out, String err) {
     }
 
     static CliRun mambaReading(String standardInput, String... args) {
+        return mamba(System.getenv(), false, standardInput, args);
+    }
+
+    /** A run with other environment variables, with a person at the terminal or without. */
+    static CliRun mamba(Map<String, String> environment, boolean interactive, String standardInput, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var in = new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8));
-        int code = Mamba.run(new Io(in, out, err, false), args);
+        int code = Mamba.run(new Io(in, out, err, false, interactive, environment), args);
         return new CliRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageTest {
     @ParameterizedTest
     @ValueSource(strings = {"generate", "chat", "score", "embed", "inspect", "tokenize", "info", "doctor",
-            "bench"})
+            "bench", "download", "list", "remove"})
     void everyCommandHasHelpAndAVersion(String command) {
         String help = mamba(command, "--help").succeeded().out();
         assertTrue(help.startsWith("Usage: mamba " + command + " "), help);
@@ -29,7 +29,7 @@ class UsageTest {
     void theProgramsHelpListsTheCommands() {
         String help = mamba("--help").succeeded().out();
         for (String command : new String[]{"generate", "chat", "score", "embed", "inspect", "tokenize", "info",
-                "doctor", "bench"}) {
+                "doctor", "bench", "download", "list", "remove"}) {
             assertTrue(help.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), help);
         }
     }

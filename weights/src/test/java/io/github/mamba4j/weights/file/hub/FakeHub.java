@@ -123,7 +123,7 @@ final class FakeHub implements AutoCloseable {
 
     HubOptions.Builder options(Path cache) {
         return HubOptions.builder().cache(cache).endpoint(address()).timing(new HubOptions.Timing(
-                Duration.ofMillis(600), Duration.ofMillis(5), Duration.ofSeconds(2), 3))
+                Duration.ofSeconds(15), Duration.ofMillis(5), Duration.ofSeconds(2), 3))
                 .freeSpace(folder -> Long.MAX_VALUE);
     }
 
