@@ -5,6 +5,7 @@ import io.github.mamba4j.kernels.linear.Linear;
 import io.github.mamba4j.kernels.math.Elementwise;
 import io.github.mamba4j.kernels.math.Rows;
 import io.github.mamba4j.kernels.norm.Norm;
+import io.github.mamba4j.kernels.scan.HeadScan;
 import io.github.mamba4j.kernels.scan.SelectiveScan;
 import io.github.mamba4j.kernels.team.ThreadTeam;
 
@@ -63,6 +64,13 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @return the operation
      */
     SelectiveScan selectiveScan();
+
+    /**
+     * The scan of Mamba-2.
+     *
+     * @return the operation
+     */
+    HeadScan headScan();
 
     /**
      * Sums and products of rows, element by element.

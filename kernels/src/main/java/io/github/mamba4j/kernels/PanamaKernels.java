@@ -7,6 +7,7 @@ import io.github.mamba4j.kernels.machine.VectorWidth;
 import io.github.mamba4j.kernels.math.Elementwise;
 import io.github.mamba4j.kernels.math.Rows;
 import io.github.mamba4j.kernels.norm.Norm;
+import io.github.mamba4j.kernels.scan.HeadScan;
 import io.github.mamba4j.kernels.scan.SelectiveScan;
 
 /**
@@ -30,6 +31,7 @@ final class PanamaKernels implements Kernels {
     private final Norm norm = Norm.vector();
     private final CausalConv conv = CausalConv.vector();
     private final SelectiveScan selectiveScan = SelectiveScan.vector();
+    private final HeadScan headScan = HeadScan.vector();
     private final Rows rows = Rows.vector();
     private final Elementwise math = Elementwise.vector();
 
@@ -65,6 +67,11 @@ final class PanamaKernels implements Kernels {
     @Override
     public SelectiveScan selectiveScan() {
         return selectiveScan;
+    }
+
+    @Override
+    public HeadScan headScan() {
+        return headScan;
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.github.mamba4j.kernels.conv.ConvParameters;
 import io.github.mamba4j.kernels.linear.PackedRows;
 import io.github.mamba4j.kernels.norm.GateOrder;
 import io.github.mamba4j.kernels.norm.NormParameters;
+import io.github.mamba4j.kernels.scan.HeadScanBuffers;
+import io.github.mamba4j.kernels.scan.HeadScanParameters;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
 import io.github.mamba4j.kernels.scan.ScanParameters;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +91,20 @@ class AllocationTest {
             var io = new ScanBuffers(v.activations(rows, dInner), v.activations(rows, dInner), bc, 48, 48 + dState,
                     v.activations(rows, dInner), 0, v.activations(rows, dInner));
             assertAllocatesNothing(() -> kernels.selectiveScan().scan(p, io, h, 0, rows, 0, dInner, scratch));
+        }
+    }
+
+    /** States for each of the loops, and such that something is left over; channels of whole vectors and of some. */
+    @ParameterizedTest
+    @CsvSource({"128, 64", "77, 20", "16, 16", "5, 7"})
+    void headScan(int dState, int headDim) throws InterruptedException {
+        var p = new HeadScanParameters(2, headDim, 2, dState, ScanParameters.negativeExp(v.normal(2)), v.normal(2),
+                v.normal(2), 0.001f, Float.POSITIVE_INFINITY);
+        float[] h = new float[p.stateSize()];
+        for (int rows : new int[]{1, 40}) {
+            var io = new HeadScanBuffers(v.activations(rows, p.xbcCols()), v.activations(rows, 2),
+                    v.activations(rows, p.dInner()));
+            assertAllocatesNothing(() -> kernels.headScan().scan(p, io, h, 0, rows, 0, 2, scratch));
         }
     }
 

@@ -3,11 +3,13 @@ package io.github.mamba4j.kernels;
 import io.github.mamba4j.kernels.conv.CausalConv;
 import io.github.mamba4j.kernels.conv.ConvParameters;
 import io.github.mamba4j.kernels.norm.NormParameters;
+import io.github.mamba4j.kernels.scan.HeadScanBuffers;
+import io.github.mamba4j.kernels.scan.HeadScanParameters;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
 import io.github.mamba4j.kernels.scan.ScanParameters;
 import org.junit.jupiter.api.Test;
 
-/** The same bits, however the work is cut into calls: along the sequence, by rows, by outputs and by channels. */
+/** The same bits, however the work is cut into calls: along the sequence, by rows, by outputs, by channels and by heads. */
 class CuttingTest {
     private static final int ROWS = 13;
 
@@ -73,6 +75,30 @@ class CuttingTest {
             Bits.assertSame(whole.y().data(), parts.y().data(), dInner + " channels, " + dState + " states");
             Bits.assertSame(whole.dt().data(), parts.dt().data(), dInner + " channels, " + dState + " states");
             Bits.assertSame(h, partsH, dInner + " channels, " + dState + " states");
+        }
+    }
+
+    @Test
+    void headScan() {
+        Values v = new Values(5);
+        for (int i = 0; i < 200; i++) {
+            int groups = v.between(1, 3);
+            int heads = groups * v.between(1, 5);
+            var p = new HeadScanParameters(heads, v.between(1, 40), groups, v.oneOf(new int[]{1, 4, 16, 19, 128}),
+                    ScanParameters.negativeExp(v.normal(heads)), v.normal(heads), v.normal(heads), 0, 1);
+            float[] h = p.pack(v.normal(heads * p.headDim() * p.dState()));
+            float[] partsH = h.clone();
+            var whole = new HeadScanBuffers(v.activations(ROWS, p.xbcCols()), v.activations(ROWS, heads),
+                    Activations.allocate(ROWS, p.dInner()));
+            var parts = new HeadScanBuffers(whole.xbc(), Values.copy(whole.dt()),
+                    Activations.allocate(ROWS, p.dInner()));
+            kernels.headScan().scan(p, whole, h, 0, ROWS, 0, heads, scratch);
+            inParts(v, ROWS, heads, 5, (firstRow, rowCount, from, to) -> kernels.headScan().scan(p, parts, partsH,
+                    firstRow, rowCount, from, to, scratch));
+            String what = heads + " heads of " + p.headDim() + " channels, " + p.dState() + " states";
+            Bits.assertSame(whole.y().data(), parts.y().data(), what);
+            Bits.assertSame(whole.dt().data(), parts.dt().data(), what);
+            Bits.assertSame(p.unpack(h), p.unpack(partsH), what);
         }
     }
 

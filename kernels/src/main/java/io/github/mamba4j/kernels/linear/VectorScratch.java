@@ -34,7 +34,7 @@ public final class VectorScratch {
     final MemorySegment weights;
     /** The same for {@link Tile6x2}, which has them in an array. */
     final float[] weightArray = new float[VectorWidth.MANY_REGISTERS ? 0 : WEIGHTS];
-    /** Rows of operands, widened, on their way to panels; a row of activations, prepared; or the selective scan's planes. */
+    /** Rows of operands, widened, on their way to panels; a row of activations, prepared; or the planes of a scan. */
     final float[] stage = new float[DotProduct.LANES * Packing.groups(ManyRows.MAX_COLS)
             * DotProduct.LANES];
     /** A transposed square. */
