@@ -6,6 +6,7 @@ import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.TokenIds;
 import io.github.mamba4j.weights.family.Description;
 import io.github.mamba4j.weights.family.Families;
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,7 +111,7 @@ public final class Checkpoint implements AutoCloseable {
     private static boolean isSame(Tensor a, Tensor b) {
         // In a file of PyTorch they share their storage: nothing needs to be read.
         boolean shared = a.data().address() == b.data().address() && a.data().byteSize() == b.data().byteSize();
-        return shared || a.dtype() == b.dtype() && a.data().mismatch(b.data()) < 0;
+        return shared || a.type() == b.type() && a.data().mismatch(b.data()) < 0;
     }
 
     private static int storedVocabSize(String location, Tensor embedding, ModelConfig config)
@@ -255,17 +256,17 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * How much of the data is stored in which format.
+     * How much of the data is stored in which type.
      *
-     * @return bytes of all tensors by format, data that tensors share counted once; formats that do not occur are absent
+     * @return bytes of all tensors by type, data that tensors share counted once; types that do not occur are absent
      */
-    public Map<DType, Long> bytesByDType() {
-        Map<DType, Long> bytes = new EnumMap<>(DType.class);
+    public Map<StoredType, Long> bytesByType() {
+        Map<StoredType, Long> bytes = new EnumMap<>(StoredType.class);
         Set<Long> seen = new HashSet<>();
         for (Tensor tensor : weights.tensors().values()) {
             // An empty tensor begins where another one does.
             if (tensor.data().byteSize() > 0 && seen.add(tensor.data().address())) {
-                bytes.merge(tensor.dtype(), tensor.data().byteSize(), Long::sum);
+                bytes.merge(tensor.type(), tensor.data().byteSize(), Long::sum);
             }
         }
         return Collections.unmodifiableMap(bytes);

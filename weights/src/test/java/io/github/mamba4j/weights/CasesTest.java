@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
 import io.github.mamba4j.weights.file.safetensors.SafetensorsBytes;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,8 @@ class CasesTest {
     private static Path plain(Path folder) throws Exception {
         Path source = path("tied-config-other-head");
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        try (Checkpoint checkpoint = Checkpoint.open(source)) {
+        try (Warnings unread = new Warnings(); Checkpoint checkpoint = Checkpoint.open(source)) {
+            assertEquals(1, unread.messages().size());
             for (String name : checkpoint.tensorNames()) {
                 tensors.put(name, checkpoint.tensor(name));
             }
@@ -47,12 +51,26 @@ class CasesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"only-head-stored", "mlx-conv-layout"})
+    @ValueSource(strings = {"only-head-stored", "mlx-conv-layout", "safetensors-header-extras"})
     void readsTheSameModelWithoutAWarning(String name, @TempDir Path folder) throws Exception {
         long expected = fingerprint(plain(folder));
         try (Warnings warnings = new Warnings()) {
             assertEquals(expected, fingerprint(path(name)));
             assertEquals(List.of(), warnings.messages());
+        }
+    }
+
+    @Test
+    void leavesTensorsOfOtherTypesAlone(@TempDir Path folder) throws Exception {
+        long expected = fingerprint(plain(folder));
+        Path path = path("unused-tensor-formats");
+        try (Warnings warnings = new Warnings(); Checkpoint checkpoint = Checkpoint.open(path)) {
+            assertEquals(expected, checkpoint.weights().fingerprint());
+            assertEquals(1, warnings.messages().size());
+            assertTrue(warnings.messages().getFirst().startsWith(path.resolve("model.safetensors")
+                    + ": 3 tensors are not part of a model of this configuration and are not used, such as '"));
+            assertEquals(EnumSet.of(StoredType.F32, StoredType.U16, StoredType.F8_E4M3, StoredType.U64),
+                    checkpoint.bytesByType().keySet());
         }
     }
 

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.kernels.DType;
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
 import io.github.mamba4j.weights.file.safetensors.SafetensorsBytes;
 import io.github.mamba4j.weights.mixer.Mamba1Weights;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -108,7 +110,7 @@ class CheckpointTest {
     void tiesAHeadThatIsStoredAllTheSame() throws IOException {
         TinyModel model = TinyModel.plain();
         Tensor embedding = model.tensors.get(EMBEDDING);
-        model.put(new Tensor("lm_head.weight", embedding.dtype(), embedding.shape(), embedding.data()));
+        model.put(new Tensor("lm_head.weight", embedding.type(), embedding.shape(), embedding.data()));
         try (Warnings warnings = new Warnings(); Checkpoint checkpoint = Checkpoint.open(model.write(folder))) {
             ModelWeights weights = checkpoint.weights();
             assertSame(weights.embedding(), weights.head());
@@ -210,12 +212,16 @@ class CheckpointTest {
                 message);
     }
 
-    @Test
-    void namesATensorOfAnotherFormat() throws IOException {
-        String message = refusal(TinyModel.plain(),
-                model -> model
-                        .put(new Tensor(EMBEDDING, DType.I32, List.of(11L, 6L), model.tensors.get(EMBEDDING).data())));
-        assertTrue(message.endsWith("tensor '" + EMBEDDING + "': expected F32, F16, BF16 or F64, found I32"), message);
+    @ParameterizedTest
+    @CsvSource({EMBEDDING + ", I32, 4", EMBEDDING + ", U32, 4", EMBEDDING + ", F8_E4M3, 1",
+            "backbone.norm_f.weight, C64, 8", "backbone.layers.0.mixer.A_log, U16, 2"})
+    void namesATensorOfAnotherType(String name, StoredType type, int bytes) throws IOException {
+        String message = refusal(TinyModel.plain(), model -> {
+            Tensor tensor = model.tensors.get(name);
+            MemorySegment data = MemorySegment.ofArray(new byte[(int) tensor.elementCount() * bytes]);
+            model.put(new Tensor(name, type, tensor.shape(), data));
+        });
+        assertTrue(message.endsWith("tensor '" + name + "': expected F32, F16, BF16 or F64, found " + type), message);
     }
 
     @Test
@@ -296,7 +302,7 @@ class CheckpointTest {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             long parameters = checkpoint.weights().parameters().count();
             assertEquals(model.tensors.values().stream().mapToLong(Tensor::elementCount).sum(), parameters);
-            assertEquals(Map.of(DType.F32, 4 * (parameters - 6), DType.BF16, 12L), checkpoint.bytesByDType());
+            assertEquals(Map.of(StoredType.F32, 4 * (parameters - 6), StoredType.BF16, 12L), checkpoint.bytesByType());
             assertEquals(Files.size(file), checkpoint.storedBytes());
             assertEquals("Mamba-1", checkpoint.architecture());
             assertEquals(model.tensors.keySet(), checkpoint.tensorNames());

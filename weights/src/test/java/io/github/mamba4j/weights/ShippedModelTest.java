@@ -11,6 +11,7 @@ import io.github.mamba4j.weights.config.Mamba1Config;
 import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.Multipliers;
 import io.github.mamba4j.weights.config.TokenIds;
+import io.github.mamba4j.weights.file.StoredType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ class ShippedModelTest {
                     IntStream.range(0, 8).mapToObj(i -> BlockConfig.mixer(i, mixer)).toList()), checkpoint.config());
             assertEquals(new TokenIds(0, List.of(0)), checkpoint.tokenIds());
             assertEquals(2_210_496, checkpoint.weights().parameters().count());
-            assertEquals(Map.of(DType.BF16, 2 * 2_210_496L), checkpoint.bytesByDType());
+            assertEquals(Map.of(StoredType.BF16, 2 * 2_210_496L), checkpoint.bytesByType());
         }
     }
 

@@ -77,7 +77,7 @@ public final class TinyModel {
 
     public void rename(String from, String to) {
         Tensor tensor = tensors.remove(from);
-        put(new Tensor(to, tensor.dtype(), tensor.shape(), tensor.data()));
+        put(new Tensor(to, tensor.type(), tensor.shape(), tensor.data()));
     }
 
     public TinyModel with(String key, String json) {

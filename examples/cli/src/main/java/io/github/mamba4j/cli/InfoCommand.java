@@ -3,11 +3,11 @@ package io.github.mamba4j.cli;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.ModelOptions;
 import io.github.mamba4j.engine.tokenize.HfTokenizer;
-import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.KernelChoice;
 import io.github.mamba4j.weights.Checkpoint;
 import io.github.mamba4j.weights.config.BlockConfig;
 import io.github.mamba4j.weights.config.ModelConfig;
+import io.github.mamba4j.weights.file.StoredType;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ final class InfoCommand implements Callable<Integer> {
      */
     private record Info(String location, String architecture, ModelConfig config, long stateBytes, long parameters,
             int tensors,
-            Map<DType, Long> storedBytes, List<String> weightFiles, long fileBytes, TokenizerInfo tokenizer) {}
+            Map<StoredType, Long> storedBytes, List<String> weightFiles, long fileBytes, TokenizerInfo tokenizer) {}
 
     /**
      * What is told of a tokenizer.
@@ -72,7 +72,7 @@ final class InfoCommand implements Callable<Integer> {
                 MambaModel loaded = MambaModel.of(checkpoint.weights(), ONE_THREAD)) {
             var info = new Info(checkpoint.files().location(), checkpoint.architecture(), loaded.config(),
                     loaded.newState().byteSize(), loaded.parameters().count(), checkpoint.tensorNames().size(),
-                    checkpoint.bytesByDType(),
+                    checkpoint.bytesByType(),
                     checkpoint.weightFiles(), checkpoint.storedBytes(), tokenizer(checkpoint));
             if (json) {
                 io.println(Json.line(info));

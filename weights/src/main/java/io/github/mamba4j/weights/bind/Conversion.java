@@ -36,19 +36,20 @@ final class Conversion {
      * @throws ArithmeticException if a finite value would become infinite in the wanted format
      */
     static Matrix convert(Tensor tensor, DType wanted, Arena arena) {
-        if (tensor.dtype() == wanted) {
+        DType stored = tensor.type().dtype().orElseThrow();
+        if (stored == wanted) {
             return tensor.toMatrix();
         }
         List<Long> shape = tensor.shape();
         int rows = Math.toIntExact(shape.get(0));
         int cols = Math.toIntExact(shape.get(1));
         MemorySegment copy = allocate(arena, (long) rows * cols * wanted.bytes());
-        long from = (long) cols * tensor.dtype().bytes();
+        long from = (long) cols * stored.bytes();
         long to = (long) cols * wanted.bytes();
         boolean fits = IntStream.range(0, rows).parallel().allMatch(r -> {
             MemorySegment data = tensor.data().asSlice(r * from, from);
             try {
-                float[] row = new Tensor(tensor.name(), tensor.dtype(), List.of((long) cols), data).toFloats();
+                float[] row = new Tensor(tensor.name(), stored, List.of((long) cols), data).toFloats();
                 store(row, copy, wanted, r * to);
                 return fits(row, wanted);
             } catch (ArithmeticException e) {

@@ -7,10 +7,12 @@ import io.github.mamba4j.weights.bind.Source.Gather;
 import io.github.mamba4j.weights.bind.Source.Slab;
 import io.github.mamba4j.weights.bind.Source.Slice;
 import io.github.mamba4j.weights.bind.Source.Whole;
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ public final class StoredParameters implements Parameters {
     /** What training frameworks put before all names. */
     private static final List<String> WRAPPERS = List.of("", "module.", "_orig_mod.", "module._orig_mod.",
             "_orig_mod.module.", "model.");
+    private static final Set<StoredType> FLOATS = EnumSet.of(StoredType.F32, StoredType.F16, StoredType.BF16,
+            StoredType.F64);
     private static final String EMBEDDING = "embedding.weight";
     private static final System.Logger LOG = System.getLogger(StoredParameters.class.getName());
 
@@ -98,7 +102,7 @@ public final class StoredParameters implements Parameters {
     public Matrix matrix(String name, int rows, int cols, Role role) throws CheckpointException {
         Tensor tensor = find(name, rows, cols);
         // The kernels do not multiply by F64, which is stored by mistake more than by need.
-        DType held = tensor.dtype() == DType.F64 ? DType.F32 : tensor.dtype();
+        DType held = tensor.type().dtype().filter(DType::isMatrixFormat).orElse(DType.F32);
         try {
             return Conversion.convert(tensor, role.converts() ? convertTo.orElse(held) : held, arena);
         } catch (ArithmeticException e) {
@@ -173,8 +177,8 @@ public final class StoredParameters implements Parameters {
         if (!sameSizes(tensor.shape(), stored)) {
             throw new CheckpointException(what + "shape " + Arrays.toString(stored) + ", found " + tensor.shape());
         }
-        if (!tensor.dtype().isMatrixFormat() && tensor.dtype() != DType.F64) {
-            throw new CheckpointException(what + "F32, F16, BF16 or F64, found " + tensor.dtype());
+        if (!FLOATS.contains(tensor.type())) {
+            throw new CheckpointException(what + "F32, F16, BF16 or F64, found " + tensor.type());
         }
         return cut(tensor, source.cut(), shape);
     }
@@ -206,7 +210,7 @@ public final class StoredParameters implements Parameters {
     /** The rows that are the parameter, with the shape that was asked for. */
     private Tensor cut(Tensor tensor, Source.Cut cut, int[] shape) {
         List<Long> sizes = Arrays.stream(shape).mapToObj(size -> (long) size).toList();
-        long bytes = Tensor.byteSize(sizes, tensor.dtype());
+        long bytes = tensor.type().byteSize(sizes);
         long row = bytes / shape[0];
         MemorySegment data = switch (cut) {
             case Whole() -> tensor.data();
@@ -215,7 +219,7 @@ public final class StoredParameters implements Parameters {
                 tensor.data().asSlice(((long) index * of + from) * row, bytes);
             case Gather(int[] rows, int of) -> gather(tensor.data(), rows, row);
         };
-        return new Tensor(tensor.name(), tensor.dtype(), sizes, data);
+        return new Tensor(tensor.name(), tensor.type(), sizes, data);
     }
 
     private MemorySegment gather(MemorySegment data, int[] rows, long row) {

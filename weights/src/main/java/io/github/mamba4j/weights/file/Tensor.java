@@ -15,11 +15,11 @@ import java.util.Objects;
  * fails with an {@link IllegalStateException}.
  *
  * @param name the full name, such as {@code backbone.norm_f.weight}
- * @param dtype the stored format
+ * @param type the stored type
  * @param shape the sizes, outermost first; empty for a single value
- * @param data exactly {@code product(shape) * dtype.bytes()} bytes
+ * @param data exactly {@code type.byteSize(shape)} bytes
  */
-public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment data) {
+public record Tensor(String name, StoredType type, List<Long> shape, MemorySegment data) {
     private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -35,38 +35,25 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
     public Tensor {
         Objects.requireNonNull(name, "name");
         shape = List.copyOf(shape);
-        long bytes = byteSize(shape, dtype);
+        long bytes = type.byteSize(shape);
         if (bytes != data.byteSize()) {
             throw new IllegalArgumentException("tensor '" + name + "': expected "
-                    + (bytes < 0 ? "sizes that fit a file" : bytes + " bytes") + " for " + dtype + " " + shape
+                    + (bytes < 0 ? "sizes that fit a file" : bytes + " bytes") + " for " + type + " " + shape
                     + ", found " + data.byteSize() + " bytes");
         }
     }
 
     /**
-     * The number of bytes that a tensor takes.
+     * A tensor of a format that can be computed with.
      *
+     * @param name the full name
+     * @param dtype the stored format
      * @param shape the sizes
-     * @param dtype the format
-     * @return the size, or -1 if a size is negative or the product leaves the range of a long
+     * @param data the elements
+     * @throws IllegalArgumentException if a size is negative, or the data is not as long as the shape says
      */
-    public static long byteSize(List<Long> shape, DType dtype) {
-        long bytes = dtype.bytes();
-        boolean empty = false;
-        for (long size : shape) {
-            if (size < 0) {
-                return -1;
-            }
-            // A zero does not excuse the sizes around it: their product has to stay in range, too.
-            if (size == 0) {
-                empty = true;
-            } else if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
-                return -1;
-            } else {
-                bytes *= size;
-            }
-        }
-        return empty ? 0 : bytes;
+    public Tensor(String name, DType dtype, List<Long> shape, MemorySegment data) {
+        this(name, StoredType.of(dtype), shape, data);
     }
 
     /**
@@ -75,19 +62,20 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
      * @return the product of the shape; 1 for a single value
      */
     public long elementCount() {
-        return data.byteSize() / dtype.bytes();
+        return shape.stream().reduce(1L, (a, b) -> a * b);
     }
 
     /**
      * Copies the values, widened or (from F64) rounded to float32.
      *
      * @return the values, row-major
-     * @throws IllegalArgumentException if the tensor holds integers, or more values than an array can
+     * @throws IllegalArgumentException if the type is not F64, F32, F16 or BF16, or there are more values than an array
+     *     can hold
      * @throws ArithmeticException if a finite value of F64 is too large for float32
      */
     public float[] toFloats() {
         float[] values = new float[arrayLength()];
-        switch (dtype) {
+        switch (type) {
             case F32 -> MemorySegment.copy(data, F32, 0, values, 0, values.length);
             case F64 -> {
                 for (int i = 0; i < values.length; i++) {
@@ -117,21 +105,22 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
      * Copies integers, widened to 64 bits.
      *
      * @return the values, row-major
-     * @throws IllegalArgumentException if the tensor does not hold integers, or more values than an array can
+     * @throws IllegalArgumentException if the type is not I64, I32, I16, I8, U8 or BOOL, or there are more values than an
+     *     array can hold
      */
     public long[] toLongs() {
-        if (dtype == DType.F64 || dtype.isMatrixFormat()) {
+        if (!isInteger()) {
             throw unexpected("integers");
         }
         long[] values = new long[arrayLength()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = switch (dtype) {
+            values[i] = switch (type) {
                 case I64 -> data.get(I64, 8L * i);
                 case I32 -> data.get(I32, 4L * i);
                 case I16 -> data.get(I16, 2L * i);
                 case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
                 case U8, BOOL -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, i));
-                default -> throw new AssertionError(dtype);
+                default -> throw unexpected("integers");
             };
         }
         return values;
@@ -145,15 +134,20 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
      *     1 followed by ones
      */
     public Matrix toMatrix() {
-        if (!dtype.isMatrixFormat()) {
-            throw unexpected("F32, F16 or BF16");
-        }
+        DType dtype = type.dtype().filter(DType::isMatrixFormat).orElseThrow(() -> unexpected("F32, F16 or BF16"));
         boolean flat = shape.size() >= 2 && shape.stream().skip(2).allMatch(size -> size == 1);
         if (!flat || shape.get(0) < 1 || shape.get(0) > Integer.MAX_VALUE || shape.get(1) < 1
                 || shape.get(1) > Integer.MAX_VALUE) {
             throw unexpected("a matrix");
         }
         return new Matrix(data, dtype, shape.get(0).intValue(), shape.get(1).intValue());
+    }
+
+    private boolean isInteger() {
+        return switch (type) {
+            case I64, I32, I16, I8, U8, BOOL -> true;
+            default -> false;
+        };
     }
 
     private int arrayLength() {
@@ -166,6 +160,6 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
 
     private IllegalArgumentException unexpected(String expected) {
         return new IllegalArgumentException(
-                "tensor '" + name + "': expected " + expected + ", found " + dtype + " " + shape);
+                "tensor '" + name + "': expected " + expected + ", found " + type + " " + shape);
     }
 }

@@ -72,7 +72,7 @@ class TensorTest {
             "'-1', -1", "'0,-1', -1"})
     void multipliesSizesWithoutOverflow(String sizes, long expected) {
         List<Long> shape = sizes.isEmpty() ? List.of() : List.of(sizes.split(",")).stream().map(Long::valueOf).toList();
-        assertEquals(expected, Tensor.byteSize(shape, DType.F32));
+        assertEquals(expected, StoredType.F32.byteSize(shape));
     }
 
     @Test

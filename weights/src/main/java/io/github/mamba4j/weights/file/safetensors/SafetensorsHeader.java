@@ -2,15 +2,17 @@ package io.github.mamba4j.weights.file.safetensors;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.weights.CheckpointException;
 import io.github.mamba4j.weights.file.Json;
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,16 +22,17 @@ import java.util.Map;
 
 /**
  * The header of a safetensors file: 8 bytes, the length of a JSON object, little-endian; that object, from name to
- * {@code {"dtype", "shape", "data_offsets": [begin, end]}}; then the data, which the offsets count in and which the
+ * {@code {"dtype", "shape", "data_offsets": [begin, end]}} and fields that nobody needs; then the data, which the offsets count in and which the
  * tensors cover without a gap or an overlap. Everything is checked before a byte of data is looked at.
  *
  * @param tensors the tensors by name, in the order of the file
  * @param metadata the strings under {@code __metadata__}
  */
 public record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metadata) {
-    /** The limit of the reference implementation. */
-    static final long MAX_HEADER_BYTES = 100_000_000;
+    /** Less than the reference's 100 million: the largest models need some 10 MB, and reading takes several times this. */
+    static final long MAX_HEADER_BYTES = 1 << 24;
 
+    private static final int MAX_TENSORS = 1 << 17;
     private static final int MAX_RANK = 16;
     private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -51,7 +54,8 @@ public record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String>
         if (length < 2 || length > limit) {
             throw new CheckpointException(
                     location + ": expected a header of 2 to " + limit + " bytes, found a length of "
-                            + Long.toUnsignedString(length) + " (the file is truncated or not a safetensors file)");
+                            + Long.toUnsignedString(length)
+                            + (limit < MAX_HEADER_BYTES ? " (the file is truncated or not a safetensors file)" : ""));
         }
         byte[] json = file.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE);
         if (json[0] != '{') {
@@ -63,7 +67,7 @@ public record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String>
     }
 
     /** One entry of the header, before it is known to fit the data. */
-    private record Entry(String name, DType dtype, List<Long> shape, long begin, long end) {}
+    private record Entry(String name, StoredType type, List<Long> shape, long begin, long end) {}
 
     /** The content of the JSON. */
     private record Entries(List<Entry> entries, Map<String, String> metadata) {
@@ -82,13 +86,13 @@ public record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String>
                     throw new CheckpointException(what + "expected data from offset " + covered + " on, found "
                             + e.begin() + ": tensors " + (e.begin() < covered ? "overlap" : "leave a gap"));
                 }
-                long bytes = Tensor.byteSize(e.shape(), e.dtype());
+                long bytes = e.type().byteSize(e.shape());
                 if (bytes != e.end() - e.begin()) {
                     throw new CheckpointException(what + "expected "
-                            + (bytes < 0 ? "a smaller shape" : bytes + " bytes")
-                            + " for " + e.dtype() + " " + e.shape() + ", found " + (e.end() - e.begin()) + " bytes");
+                            + (bytes < 0 ? "another shape" : bytes + " bytes")
+                            + " for " + e.type() + " " + e.shape() + ", found " + (e.end() - e.begin()) + " bytes");
                 }
-                tensors.put(e.name(), new Tensor(e.name(), e.dtype(), e.shape(), data.asSlice(e.begin(), bytes)));
+                tensors.put(e.name(), new Tensor(e.name(), e.type(), e.shape(), data.asSlice(e.begin(), bytes)));
                 covered = e.end();
             }
             if (covered != data.byteSize()) {
@@ -110,14 +114,19 @@ public record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String>
                 json.nextToken();
                 if (name.equals("__metadata__")) {
                     readMetadata(metadata);
+                } else if (entries.size() == MAX_TENSORS) {
+                    throw wrong("the header", "at most " + MAX_TENSORS + " tensors", "more");
                 } else {
                     entries.add(readEntry(name));
                 }
             }
-            return new Entries(entries, Map.copyOf(metadata));
+            return new Entries(entries, Collections.unmodifiableMap(metadata));
         }
 
         private void readMetadata(Map<String, String> metadata) throws IOException {
+            if (json.currentToken() == JsonToken.VALUE_NULL) {
+                return;
+            }
             expect(json.currentToken(), JsonToken.START_OBJECT, "'__metadata__'");
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String key = json.currentName();
@@ -129,34 +138,30 @@ public record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String>
         private Entry readEntry(String name) throws IOException {
             String what = "tensor '" + name + "'";
             expect(json.currentToken(), JsonToken.START_OBJECT, what);
-            DType dtype = null;
+            StoredType type = null;
             List<Long> shape = null;
             List<Long> offsets = null;
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String key = json.currentName();
                 json.nextToken();
                 switch (key) {
-                    case "dtype" -> dtype = readDType(what);
+                    case "dtype" -> type = readType(what);
                     case "shape" -> shape = readSizes(what + ", shape", MAX_RANK);
                     case "data_offsets" -> offsets = readSizes(what + ", data_offsets", 2);
-                    default -> throw wrong(what, "dtype, shape and data_offsets", "'" + key + "'");
+                    default -> json.skipChildren();
                 }
             }
-            if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
+            if (type == null || shape == null || offsets == null || offsets.size() != 2) {
                 throw wrong(what, "a dtype, a shape and two data_offsets", "fewer");
             }
-            return new Entry(name, dtype, shape, offsets.get(0), offsets.get(1));
+            return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
         }
 
-        private DType readDType(String what) throws IOException {
+        private StoredType readType(String what) throws IOException {
             expect(json.currentToken(), JsonToken.VALUE_STRING, what + ", dtype");
-            String dtype = json.getText();
-            for (DType known : DType.values()) {
-                if (known.name().equals(dtype)) {
-                    return known;
-                }
-            }
-            throw wrong(what, "a dtype of " + List.of(DType.values()), "'" + dtype + "'");
+            String name = json.getText();
+            return StoredType.find(name).orElseThrow(
+                    () -> wrong(what, "a dtype of " + Arrays.toString(StoredType.values()), "'" + name + "'"));
         }
 
         private List<Long> readSizes(String what, int limit) throws IOException {

@@ -2,6 +2,7 @@ package io.github.mamba4j.weights.file.torch;
 
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.weights.CheckpointException;
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
 import io.github.mamba4j.weights.file.torch.TorchValue.Dict;
 import io.github.mamba4j.weights.file.torch.TorchValue.Storage;
@@ -115,7 +116,7 @@ public final class TorchFile {
         if (data.byteSize() % dtype.bytes() != 0 || data.byteSize() / dtype.bytes() != storage.elements()) {
             throw wrong(name, storage.elements() + " elements of " + dtype, data.byteSize() + " bytes");
         }
-        long bytes = Tensor.byteSize(view.shape(), dtype);
+        long bytes = StoredType.of(dtype).byteSize(view.shape());
         long last = lastElement(view);
         if (bytes < 0 || bytes > data.byteSize() || view.offset() < 0 || last < 0 || last > storage.elements()) {
             throw wrong(name, "shape " + view.shape() + ", strides " + view.strides() + ", offset " + view.offset()

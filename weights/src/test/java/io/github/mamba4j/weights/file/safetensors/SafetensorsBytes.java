@@ -35,7 +35,7 @@ public final class SafetensorsBytes {
         tensors.forEach((name, tensor) -> {
             byte[] bytes = tensor.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
             header.append(",\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(name,
-                    tensor.dtype(), tensor.shape(), data.size(), data.size() + bytes.length));
+                    tensor.type(), tensor.shape(), data.size(), data.size() + bytes.length));
             data.writeBytes(bytes);
         });
         byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);

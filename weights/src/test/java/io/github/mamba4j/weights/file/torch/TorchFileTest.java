@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.weights.Checkpoint;
 import io.github.mamba4j.weights.CheckpointException;
 import io.github.mamba4j.weights.TinyModel;
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -78,9 +78,9 @@ class TorchFileTest {
                 Checkpoint authors = Checkpoint.open(golden("mamba-ssm-original"))) {
             assertEquals(2, hf.weights().blocks().size());
             // The head shares the storage of the embedding in one file, and has its own in the other.
-            assertEquals(Map.of(DType.F32, 4 * hf.weights().parameters().count()), hf.bytesByDType());
-            assertEquals(Map.of(DType.F32, 4 * (authors.weights().parameters().count() + 256 * 64)),
-                    authors.bytesByDType());
+            assertEquals(Map.of(StoredType.F32, 4 * hf.weights().parameters().count()), hf.bytesByType());
+            assertEquals(Map.of(StoredType.F32, 4 * (authors.weights().parameters().count() + 256 * 64)),
+                    authors.bytesByType());
             assertEquals(256, authors.config().vocabSize());
             assertEquals(2, authors.weights().blocks().size());
             assertEquals(List.of("pytorch_model.bin"), authors.weightFiles());
