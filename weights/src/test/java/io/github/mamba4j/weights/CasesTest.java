@@ -51,12 +51,24 @@ class CasesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"only-head-stored", "mlx-conv-layout", "safetensors-header-extras"})
+    @ValueSource(strings = {"only-head-stored", "mlx-conv-layout", "safetensors-header-extras",
+            "bin-entries-no-tensors"})
     void readsTheSameModelWithoutAWarning(String name, @TempDir Path folder) throws Exception {
         long expected = fingerprint(plain(folder));
         try (Warnings warnings = new Warnings()) {
             assertEquals(expected, fingerprint(path(name)));
             assertEquals(List.of(), warnings.messages());
+        }
+    }
+
+    @Test
+    void readsTheModelOfATraining(@TempDir Path folder) throws Exception {
+        long expected = fingerprint(plain(folder));
+        Path path = path("bin-nested-state-dict");
+        try (Warnings warnings = new Warnings()) {
+            assertEquals(expected, fingerprint(path));
+            assertEquals(List.of(path.resolve("pytorch_model.bin") + ": the tensors are those in 'state_dict'"),
+                    warnings.messages());
         }
     }
 

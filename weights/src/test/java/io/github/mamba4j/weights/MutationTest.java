@@ -125,7 +125,10 @@ class MutationTest {
     void pickles() throws IOException {
         TorchBytes pickle = new TorchBytes().global("collections", "OrderedDict").op('q', 0, ')', 'R', '(').text("x")
                 .tensor("FloatStorage", "0", 12, 0, new long[]{3, 4}, 4, 1).text("y")
-                .tensor("ByteStorage", "1", 8, 2, new long[]{5}, 1).op('u', 'r').u32(1).op('}').text("_metadata")
+                .tensor("ByteStorage", "1", 8, 2, new long[]{5}, 1).text("z")
+                .tensorOfType("uint16", "1", 8, new long[]{2}, 2).text("size").global("torch", "Size").integers(2)
+                .op(0x85, 'R').text("list").op(']', '(', 'K', 1, 'N', 'e', 'N', 'a', 'K', 5, 0x8a, 9).u32(1).u32(2)
+                .op(0, 'u', 'r').u32(1).op('}').text("_metadata")
                 .op('h', 0, ')', 'R', 's', 'b', '.');
         check(pickle.bytes(), file -> {
             Map<String, byte[]> entries = new LinkedHashMap<>();

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /** The bytes of a pickle, read front to back; reading beyond the end is an error that says so. */
 final class PickleBytes {
-    private static final int MAX_STRING = 1 << 16;
+    /** The longest string that can be a name. */
+    static final int MAX_STRING = 1 << 16;
 
     private final String location;
     private final byte[] bytes;
@@ -37,9 +38,6 @@ final class PickleBytes {
 
     /** A two's complement number, little-endian, of at most 8 bytes; no bytes are zero. */
     long signed(int length) throws CheckpointException {
-        if (length > Long.BYTES) {
-            throw malformed("an integer of at most 8 bytes", length + " bytes");
-        }
         int at = skip(length);
         long value = 0;
         for (int i = length - 1; i >= 0; i--) {
@@ -49,12 +47,9 @@ final class PickleBytes {
         return value;
     }
 
-    String string(long length) throws CheckpointException {
-        if (length > MAX_STRING) {
-            throw malformed("a string of at most " + MAX_STRING + " bytes", length + " bytes");
-        }
-        int at = skip((int) length);
-        return decode(at, (int) length);
+    String string(int length) throws CheckpointException {
+        int at = skip(length);
+        return decode(at, length);
     }
 
     /** The bytes up to the next line feed, which is skipped. */
@@ -69,12 +64,13 @@ final class PickleBytes {
     }
 
     /** Goes on by some bytes and returns where they begin. */
-    int skip(int length) throws CheckpointException {
+    int skip(long length) throws CheckpointException {
         if (length > bytes.length - position) {
             throw malformed(length + " more bytes", (bytes.length - position) + " (it is truncated)");
         }
-        position += length;
-        return position - length;
+        int from = position;
+        position += (int) length;
+        return from;
     }
 
     /** An opcode for a message: its number, and the letter that it is known by. */

@@ -1,6 +1,5 @@
 package io.github.mamba4j.weights.file.torch;
 
-import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.weights.CheckpointException;
 import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.Tensor;
@@ -86,13 +85,13 @@ public final class TorchFile {
             throw new CheckpointException(
                     location + ": expected a dictionary from names to tensors, found " + value.kind());
         }
-        Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(dict.items().size());
-        for (Map.Entry<String, TorchValue> item : dict.items().entrySet()) {
-            if (!(item.getValue() instanceof View view)) {
-                throw new CheckpointException(location + ": '" + item.getKey() + "': expected a tensor, found "
-                        + item.getValue().kind());
+        Map<String, TorchValue> items = StateDicts.find(location, dict).items();
+        Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(items.size());
+        for (Map.Entry<String, TorchValue> item : items.entrySet()) {
+            // Numbers and texts beside the tensors are of the training.
+            if (item.getValue() instanceof View view) {
+                tensors.put(item.getKey(), tensor(item.getKey(), view));
             }
-            tensors.put(item.getKey(), tensor(item.getKey(), view));
         }
         return tensors;
     }
@@ -107,16 +106,17 @@ public final class TorchFile {
 
     private Tensor tensor(String name, View view) throws CheckpointException {
         Storage storage = view.storage();
-        DType dtype = storage.dtype();
+        StoredType type = storage.type();
+        int size = type.bits() / 8;
         MemorySegment data = entries.get(root + "/data/" + storage.key());
         if (data == null) {
             throw wrong(name, "its data in entry 'data/" + storage.key() + "'", "no such entry");
         }
         // Divided, not multiplied: the count may be anything.
-        if (data.byteSize() % dtype.bytes() != 0 || data.byteSize() / dtype.bytes() != storage.elements()) {
-            throw wrong(name, storage.elements() + " elements of " + dtype, data.byteSize() + " bytes");
+        if (data.byteSize() % size != 0 || data.byteSize() / size != storage.elements()) {
+            throw wrong(name, storage.elements() + " elements of " + type, data.byteSize() + " bytes");
         }
-        long bytes = StoredType.of(dtype).byteSize(view.shape());
+        long bytes = type.byteSize(view.shape());
         long last = lastElement(view);
         if (bytes < 0 || bytes > data.byteSize() || view.offset() < 0 || last < 0 || last > storage.elements()) {
             throw wrong(name, "shape " + view.shape() + ", strides " + view.strides() + ", offset " + view.offset()
@@ -128,9 +128,9 @@ public final class TorchFile {
         }
         boolean inPlace = bytes == 0 || isContiguous(view);
         MemorySegment content = inPlace
-                ? data.asSlice(bytes == 0 ? 0 : view.offset() * dtype.bytes(), bytes)
+                ? data.asSlice(bytes == 0 ? 0 : view.offset() * size, bytes)
                 : gather(name, view, data, bytes);
-        return new Tensor(name, dtype, view.shape(), content);
+        return new Tensor(name, type, view.shape(), content);
     }
 
     /** One past the last element that a view uses, or -1 if that cannot be told in 63 bits or a stride is negative. */
@@ -174,7 +174,7 @@ public final class TorchFile {
         if (copyBudget < 0) {
             throw wrong(name, "strides that go row by row", view.strides() + ", and too much to copy");
         }
-        int size = view.storage().dtype().bytes();
+        int size = view.storage().type().bits() / 8;
         List<Long> shape = view.shape();
         MemorySegment copy = arena.allocate(bytes, 64);
         long[] index = new long[shape.size()];

@@ -1,23 +1,28 @@
 package io.github.mamba4j.weights.file.torch;
 
 import io.github.mamba4j.weights.CheckpointException;
+import io.github.mamba4j.weights.file.StoredType;
 import io.github.mamba4j.weights.file.torch.TorchValue.Dict;
 import io.github.mamba4j.weights.file.torch.TorchValue.Global;
 import io.github.mamba4j.weights.file.torch.TorchValue.Int;
+import io.github.mamba4j.weights.file.torch.TorchValue.NumberType;
 import io.github.mamba4j.weights.file.torch.TorchValue.Other;
 import io.github.mamba4j.weights.file.torch.TorchValue.Storage;
 import io.github.mamba4j.weights.file.torch.TorchValue.Text;
 import io.github.mamba4j.weights.file.torch.TorchValue.Tuple;
 import io.github.mamba4j.weights.file.torch.TorchValue.View;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the pickle of a state dict, as torch.save writes it (protocol 2). A pickle is a program for a stack machine that
- * in Python may call anything; this machine knows the opcodes that build tensors, names nothing but {@link Global}, calls
- * nothing, and refuses the rest by name. The numbers of values, marks and memorised values, and the lengths of strings
+ * in Python may call anything; this machine knows the opcodes that build tensors and plain values, names nothing but
+ * {@link Global} and types of numbers, calls nothing, and refuses the rest by name. The numbers of values, marks and memorised values, and the lengths of strings
  * are bounded.
  *
  * <p>For one use by one thread.
@@ -26,6 +31,9 @@ final class TorchPickle {
     private static final int MAX_VALUES = 1 << 20;
     private static final int MAX_MEMO = 1 << 20;
     private static final int MAX_RANK = 16;
+    /** What may be called without anything depending on the result. */
+    private static final Set<Global> PLAIN = EnumSet.of(Global.SIZE, Global.DEVICE, Global.SET, Global.BUILTIN_SET,
+            Global.ENCODE);
 
     private final String location;
     private final PickleBytes in;
@@ -65,11 +73,12 @@ final class TorchPickle {
     private boolean pushConstant(int opcode) throws CheckpointException {
         switch (opcode) {
             case 0x80 -> readProtocol();
-            case 'X' -> push(new Text(in.string(in.u32())));
+            case 'X' -> push(text(in.u32()));
             case 'J' -> push(new Int((int) in.u32()));
             case 'K' -> push(new Int(in.u8()));
             case 'M' -> push(new Int(in.u16()));
-            case 0x8a -> push(new Int(in.signed(in.u8())));
+            case 0x8a -> push(integer(in.u8()));
+            case 0x8b -> push(integer(in.u32()));
             case 'G' -> {
                 in.skip(8);
                 push(new Other("a float"));
@@ -94,6 +103,15 @@ final class TorchPickle {
             case 0x86 -> push(tuple(2));
             case 0x87 -> push(tuple(3));
             case '}' -> push(new Dict());
+            case ']' -> push(Other.LIST);
+            case 'a' -> {
+                pop();
+                requireList();
+            }
+            case 'e' -> {
+                closeMark();
+                requireList();
+            }
             case 's' -> {
                 TorchValue value = pop();
                 put(pop(), value);
@@ -144,11 +162,38 @@ final class TorchPickle {
         }
     }
 
-    private Global global(String name) throws CheckpointException {
+    /** A string. What is too long for a name is something that nobody needs. */
+    private TorchValue text(long length) throws CheckpointException {
+        if (length <= PickleBytes.MAX_STRING) {
+            return new Text(in.string((int) length));
+        }
+        in.skip(length);
+        return new Other("a long string");
+    }
+
+    private TorchValue integer(long length) throws CheckpointException {
+        if (length <= Long.BYTES) {
+            return new Int(in.signed((int) length));
+        }
+        in.skip(length);
+        return new Other("a large integer");
+    }
+
+    private void requireList() throws CheckpointException {
+        if (top() != Other.LIST) {
+            throw malformed("a list", top().kind());
+        }
+    }
+
+    private TorchValue global(String name) throws CheckpointException {
         for (Global known : Global.values()) {
             if (known.qualifiedName().equals(name)) {
                 return known;
             }
+        }
+        Optional<NumberType> type = NumberType.find(name);
+        if (type.isPresent()) {
+            return type.get();
         }
         throw malformed("names of tensors and storages", "'" + name + "', which is refused");
     }
@@ -165,20 +210,41 @@ final class TorchPickle {
         throw malformed("a storage", id.kind());
     }
 
-    /** What the three functions that may be named would return. */
+    /** What the functions that may be named would return. */
     private TorchValue call(TorchValue function, List<TorchValue> arguments) throws CheckpointException {
         if (function == Global.ORDERED_DICT && arguments.isEmpty()) {
             return new Dict();
         }
         if (function == Global.REBUILD_TENSOR && arguments.size() >= 4 && arguments.get(0) instanceof Storage storage
                 && arguments.get(1) instanceof Int(long offset)) {
-            return new View(storage, offset, sizes(arguments.get(2)), sizes(arguments.get(3)));
+            return view(storage, storage.type(), offset, arguments);
+        }
+        if (function == Global.REBUILD_TENSOR_OF_TYPE && arguments.size() >= 7
+                && arguments.get(0) instanceof Storage storage && arguments.get(1) instanceof Int(long offset)
+                && arguments.get(6) instanceof NumberType(String name, Optional<StoredType> type)) {
+            return view(storage, type.orElseThrow(() -> malformed("a type of safetensors", name)), offset, arguments);
         }
         if (function == Global.REBUILD_PARAMETER && !arguments.isEmpty() && arguments.get(0) instanceof View view) {
             return view;
         }
+        if (function instanceof Global global && PLAIN.contains(global)) {
+            return new Other("a " + global.qualifiedName());
+        }
         throw malformed("the arguments of a tensor or an empty OrderedDict",
                 function.kind() + " with " + arguments.size() + " others");
+    }
+
+    private View view(Storage storage, StoredType type, long offset, List<TorchValue> arguments)
+            throws CheckpointException {
+        int before = storage.type().bits();
+        int bits = type.bits();
+        // A storage without a type counts bytes.
+        long elements = before == bits ? storage.elements() : storage.elements() / (bits / before);
+        if (bits % before != 0 || elements * (bits / before) != storage.elements()) {
+            throw malformed("a storage of whole numbers of " + type, storage.elements() + " bytes");
+        }
+        return new View(new Storage(type, storage.key(), elements), offset, sizes(arguments.get(2)),
+                sizes(arguments.get(3)));
     }
 
     private List<Long> sizes(TorchValue value) throws CheckpointException {
@@ -194,9 +260,17 @@ final class TorchPickle {
     }
 
     private void put(TorchValue key, TorchValue value) throws CheckpointException {
-        String name = require(Text.class, key, "a string for a key").value();
-        if (require(Dict.class, top(), "a dictionary").items().put(name, value) != null) {
-            throw malformed("a key once", "'" + name + "' twice");
+        Dict dict = require(Dict.class, top(), "a dictionary");
+        switch (key) {
+            case Text(String name) -> {
+                if (dict.items().put(name, value) != null) {
+                    throw malformed("a key once", "'" + name + "' twice");
+                }
+            }
+            case Int _,Other _,Tuple _ -> {
+                // An epoch or an index of an optimiser: no tensor of a model has such a name.
+            }
+            default -> throw malformed("a key that is a string or a number", key.kind());
         }
     }
 

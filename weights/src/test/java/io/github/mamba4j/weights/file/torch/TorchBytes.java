@@ -62,6 +62,14 @@ public final class TorchBytes {
                 .integers(shape).integers(strides).op(0x89).global("collections", "OrderedDict").op(')', 'R', 't', 'R');
     }
 
+    /** {@code _rebuild_tensor_v3(storage, 0, shape, strides, False, OrderedDict(), dtype)} of an untyped storage. */
+    public TorchBytes tensorOfType(String type, String key, long bytes, long[] shape, long... strides) {
+        return global("torch._utils", "_rebuild_tensor_v3").op('(').op('(').text("storage")
+                .global("torch.storage", "UntypedStorage").text(key).text("cpu").integer(bytes).op('t', 'Q').integer(0)
+                .integers(shape).integers(strides).op(0x89).global("collections", "OrderedDict").op(')', 'R')
+                .global("torch", type).op('t', 'R');
+    }
+
     public byte[] bytes() {
         return out.toByteArray();
     }

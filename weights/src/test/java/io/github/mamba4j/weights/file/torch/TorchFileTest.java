@@ -3,6 +3,7 @@ package io.github.mamba4j.weights.file.torch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.weights.Checkpoint;
@@ -13,13 +14,16 @@ import io.github.mamba4j.weights.file.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,10 +185,68 @@ class TorchFileTest {
         assertEquals("f.bin: tensor 'x': expected its data in entry 'data/../data.pkl', found no such entry",
                 refusal(new TorchBytes().op('}').text("x").tensor("FloatStorage", "../data.pkl", 1, 0, sizes(1), 1)
                         .op('s', '.').file()));
-        assertEquals("f.bin: 'epoch': expected a tensor, found the integer 3",
+        assertEquals(
+                "f.bin: expected a dictionary from names to tensors, found no tensor in it: 'epoch' is the integer 3",
                 refusal(new TorchBytes().op('}').text("epoch").op('K', 3, 's', '.').file()));
+        assertEquals("f.bin: expected a dictionary from names to tensors, found an empty one",
+                refusal(new TorchBytes().op('}', '.').file()));
         assertEquals("f.bin: expected a dictionary from names to tensors, found a tensor",
                 refusal(new TorchBytes().tensor("FloatStorage", "0", 12, 0, sizes(12), 1).op('.').file()));
+    }
+
+    private static TorchBytes named(TorchBytes pickle, String dict, int row) {
+        return pickle.text(dict).op('}').text("x").tensor("FloatStorage", "0", 12, 3 * row, sizes(3), 1).op('s');
+    }
+
+    @Test
+    void readsTheDictionaryOfTheModelInWhatATrainingSaved() throws CheckpointException {
+        TorchBytes one = named(new TorchBytes().op('}', '('), "net", 1).text("epoch").op('K', 3).text("optimizer")
+                .op('}').text("state").op('}', 's', 'u', '.');
+        assertArrayEquals(new float[]{3, 4, 5}, read(one.file()).get("x").toFloats());
+        TorchBytes usual = named(named(new TorchBytes().op('}', '('), "rng", 1), "state_dict", 2).op('u', '.');
+        assertArrayEquals(new float[]{6, 7, 8}, read(usual.file()).get("x").toFloats());
+        TorchBytes beside = named(new TorchBytes().op('}', '('), "state_dict", 1).text("y")
+                .tensor("FloatStorage", "0", 12, 0, sizes(1), 1).op('u', '.');
+        assertEquals(Set.of("y"), read(beside.file()).keySet());
+        TorchBytes several = named(named(new TorchBytes().op('}', '('), "student", 1), "ema", 2).op('u', '.');
+        assertEquals(
+                "f.bin: expected the tensors of one model, found several dictionaries with tensors: 'student', 'ema';"
+                        + " save the one of the model by itself",
+                refusal(several.file()));
+        TorchBytes deep = new TorchBytes().op('}').text("a").op('}').text("b").op('}').text("x")
+                .tensor("FloatStorage", "0", 12, 0, sizes(1), 1).op('s', 's', 's', '.');
+        assertEquals("f.bin: expected a dictionary from names to tensors, found no tensor in it: 'a' is a dictionary",
+                refusal(deep.file()));
+    }
+
+    @Test
+    void readsTensorsOfStoragesWithoutAType() throws CheckpointException {
+        TorchBytes pickle = new TorchBytes().op('}', '(').text("f8").tensorOfType("float8_e4m3fn", "1", 8, sizes(2, 4),
+                4, 1).text("u16").tensorOfType("uint16", "1", 8, sizes(2), 2).text("longs")
+                .tensorOfType("int64", "1", 8, sizes(1), 1).text("complex")
+                .tensor("ComplexFloatStorage", "1", 1, 0, sizes(1), 1).op('u', '.');
+        Map<String, Tensor> tensors = read(pickle.file());
+        assertEquals(StoredType.F8_E4M3, tensors.get("f8").type());
+        assertEquals(List.of(2L, 4L), tensors.get("f8").shape());
+        // Every second element, copied: bytes 0, 1, 4 and 5.
+        assertArrayEquals(new byte[]{1, 2, 5, 6}, tensors.get("u16").data().toArray(ValueLayout.JAVA_BYTE));
+        assertArrayEquals(new long[]{0x0807060504030201L}, tensors.get("longs").toLongs());
+        assertEquals(StoredType.C64, tensors.get("complex").type());
+    }
+
+    /** A dictionary under many names is looked at once: otherwise this would take 10^11 steps. */
+    @Test
+    void looksAtASharedDictionaryOnce() {
+        TorchBytes pickle = new TorchBytes().op('}', '(').text("0").op('}', 'q', 0, '(');
+        for (int i = 0; i < 300_000; i++) {
+            pickle.text("k" + i).op('N');
+        }
+        pickle.op('u');
+        for (int i = 1; i < 200_000; i++) {
+            pickle.text("" + i).op('h', 0);
+        }
+        byte[] file = pickle.op('u', '.').file();
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertTrue(refusal(file).contains("no tensor in it")));
     }
 
     @Test
