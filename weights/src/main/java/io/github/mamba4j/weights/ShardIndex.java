@@ -1,6 +1,7 @@
 package io.github.mamba4j.weights;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.github.mamba4j.weights.file.FileNames;
 import io.github.mamba4j.weights.file.InputFile;
 import io.github.mamba4j.weights.file.Json;
@@ -17,10 +18,14 @@ import java.util.Map;
 
 /**
  * The index of a checkpoint in several files: a JSON object whose {@code weight_map} says for each tensor which file of
- * the same folder holds it.
+ * the same folder holds it. What counts is which files there are: a tensor that a file lacks, as that of a tied head, is
+ * not missing until somebody asks for it, and one that the index does not name is there all the same.
  */
 final class ShardIndex {
     private static final int MAX_BYTES = 1 << 24;
+    /** Each takes a mapping of the process, of which Linux allows 65,530. */
+    private static final int MAX_SHARDS = 1 << 12;
+    private static final int MAX_TENSORS = 1 << 18;
 
     private ShardIndex() {}
 
@@ -31,27 +36,29 @@ final class ShardIndex {
      * @param arena how long the mapping lives
      */
     static WeightFiles map(Path index, Arena arena) throws IOException {
-        Map<String, WeightFiles> shards = new LinkedHashMap<>();
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<String, String> entry : weightMap(index).entrySet()) {
-            String name = entry.getKey();
-            WeightFiles shard = shards.get(entry.getValue());
-            if (shard == null) {
-                shard = mapShard(index, name, entry.getValue(), arena);
-                shards.put(entry.getValue(), shard);
-            }
-            Tensor tensor = shard.tensors().get(name);
-            if (tensor == null) {
-                throw new CheckpointException(shard.location() + ": tensor '" + name + "' is missing; expected it by "
-                        + index.getFileName());
-            }
-            tensors.put(name, tensor);
+        Map<String, String> weightMap = weightMap(index);
+        Map<String, String> firstTensors = new LinkedHashMap<>();
+        weightMap.forEach((tensor, file) -> firstTensors.putIfAbsent(file, tensor));
+        if (firstTensors.size() > MAX_SHARDS) {
+            throw new CheckpointException(index + ": weight_map: expected at most " + MAX_SHARDS + " files, found "
+                    + firstTensors.size());
         }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
         List<String> files = new ArrayList<>();
         long bytes = 0;
-        for (WeightFiles shard : shards.values()) {
+        for (Map.Entry<String, String> file : firstTensors.entrySet()) {
+            WeightFiles shard = mapShard(index, file.getValue(), file.getKey(), arena);
             files.addAll(shard.fileNames());
             bytes += shard.fileBytes();
+            for (Tensor tensor : shard.tensors().values()) {
+                // One that is in several files is where the index says.
+                if (!tensors.containsKey(tensor.name()) || file.getKey().equals(weightMap.get(tensor.name()))) {
+                    tensors.put(tensor.name(), tensor);
+                }
+            }
+            if (tensors.size() > MAX_TENSORS) {
+                throw new CheckpointException(index + ": expected at most " + MAX_TENSORS + " tensors, found more");
+            }
         }
         return new WeightFiles(index.toString(), tensors, files, bytes);
     }
@@ -69,23 +76,49 @@ final class ShardIndex {
         return WeightFiles.map(shard, arena);
     }
 
+    /** The files by the names of tensors. */
     private static Map<String, String> weightMap(Path index) throws IOException {
-        JsonNode root;
+        Map<String, String> files;
         try (InputStream in = InputFile.read(index)) {
-            root = Json.readObject(index.toString(), in, MAX_BYTES);
+            files = Json.stream(index.toString(), in, MAX_BYTES, json -> weightMap(index, json));
         }
-        JsonNode map = root.path("weight_map");
-        if (!map.isObject() || map.isEmpty()) {
+        if (files == null || files.isEmpty()) {
             throw new CheckpointException(index + ": weight_map: expected an object with tensors, found "
-                    + (map.isObject() ? "an empty one" : "none"));
+                    + (files == null ? "none" : "an empty one"));
         }
-        Map<String, String> files = LinkedHashMap.newLinkedHashMap(map.size());
-        for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            if (!entry.getValue().isTextual()) {
-                throw new CheckpointException(index + ": weight_map, '" + entry.getKey()
-                        + "': expected the name of a file, found " + Json.shown(entry.getValue()));
+        return files;
+    }
+
+    /** Passes over all that is not wanted without keeping it. */
+    private static Map<String, String> weightMap(Path index, JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new CheckpointException(index + ": expected a JSON object, found "
+                    + (json.currentToken() == null ? "nothing" : "another value"));
+        }
+        Map<String, String> files = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            boolean wanted = json.currentName().equals("weight_map");
+            if (json.nextToken() == JsonToken.START_OBJECT && wanted) {
+                files = files(index, json);
+            } else {
+                json.skipChildren();
             }
-            files.put(entry.getKey(), entry.getValue().textValue());
+        }
+        return files;
+    }
+
+    private static Map<String, String> files(Path index, JsonParser json) throws IOException {
+        Map<String, String> files = new LinkedHashMap<>();
+        // Equal names are one string: there are many tensors and few files.
+        Map<String, String> names = new LinkedHashMap<>();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String tensor = json.currentName();
+            if (json.nextToken() != JsonToken.VALUE_STRING) {
+                throw new CheckpointException(index + ": weight_map, '" + tensor
+                        + "': expected the name of a file, found another value");
+            }
+            String file = json.getText().startsWith("./") ? json.getText().substring(2) : json.getText();
+            files.put(tensor, names.computeIfAbsent(file, name -> name));
         }
         return files;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mamba4j.weights.file.StoredType;
@@ -84,6 +85,16 @@ class CasesTest {
             assertEquals(EnumSet.of(StoredType.F32, StoredType.U16, StoredType.F8_E4M3, StoredType.U64),
                     checkpoint.bytesByType().keySet());
         }
+    }
+
+    @Test
+    void tellsOfAPointerOfGitLfs() throws Exception {
+        Path path = path("git-lfs-pointer");
+        String message = assertThrows(CheckpointException.class, () -> Checkpoint.open(path).close()).getMessage();
+        assertEquals(
+                path.resolve("model.safetensors") + ": expected the file itself, found a Git LFS pointer to it; fetch"
+                        + " the file with 'git lfs pull', or download it",
+                message);
     }
 
     @Test

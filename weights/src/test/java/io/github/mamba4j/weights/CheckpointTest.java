@@ -178,6 +178,89 @@ class CheckpointTest {
         assertEquals(folder.resolve("model.safetensors") + ": expected a file, found a folder", refusal(folder));
     }
 
+    private String nothing(String found) {
+        return folder
+                + ": expected weights in one of model.safetensors, model.safetensors.index.json, pytorch_model.bin, "
+                + "pytorch_model.bin.index.json, found " + found;
+    }
+
+    @Test
+    void tellsWhatElseIsInTheFolder() throws IOException {
+        TinyModel.plain().write(folder);
+        Path consolidated = folder.resolve("consolidated.safetensors");
+        Files.move(folder.resolve("model.safetensors"), consolidated);
+        Files.writeString(folder.resolve("a.gguf"), "");
+        assertEquals(nothing("a.gguf, consolidated.safetensors; to use a file of another name, give its path: "
+                + consolidated), refusal(folder));
+        assertDoesNotThrow(() -> fingerprint(consolidated));
+        Files.delete(consolidated);
+        assertEquals(nothing("a.gguf"), refusal(folder));
+        for (int i = 0; i < 9; i++) {
+            Files.writeString(folder.resolve("b" + i + ".pt"), "");
+        }
+        assertEquals(nothing("a.gguf, b0.pt, b1.pt, b2.pt, b3.pt and 5 more"), refusal(folder));
+    }
+
+    @Test
+    void findsTheSnapshotInACacheOfTheHub() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("models--owner--name"));
+        Path one = Files.createDirectories(model.resolve("snapshots").resolve("1f"));
+        TinyModel.plain().write(one);
+        long expected = fingerprint(one);
+        assertEquals(expected, fingerprint(model));
+        Path two = Files.createDirectories(model.resolve("snapshots").resolve("2e"));
+        assertEquals(model.resolve("snapshots") + ": expected one snapshot, found 1f, 2e; give the folder of one",
+                refusal(model));
+        Path main = Files.createDirectories(model.resolve("refs")).resolve("main");
+        Files.writeString(main, "1f\n");
+        assertEquals(expected, fingerprint(model));
+        Files.writeString(main, "../snapshots/1f");
+        assertTrue(refusal(model).contains("expected one snapshot"));
+        Files.writeString(main, "2e");
+        assertEquals(two + ": expected a file config.json, found none", refusal(model));
+        assertEquals(
+                folder + ": expected a file config.json, found none; this is a cache of the hub, give the folder of a"
+                        + " model in it: models--owner--name",
+                refusal(folder));
+    }
+
+    @Test
+    void tellsOfACheckpointInAFolderBelow() throws IOException {
+        TinyModel.plain().write(Files.createDirectory(folder.resolve("checkpoint-100")));
+        Files.createDirectory(folder.resolve("logs"));
+        assertEquals(
+                folder + ": expected a file config.json, found none; there is one in the folder below: checkpoint-100",
+                refusal(folder));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "version https://git-lfs.github.com/spec/v1 | a Git LFS pointer to it; fetch the file with 'git lfs pull', or download it",
+            "<!DOCTYPE html><html>                      | an HTML page, such as a server's error message; download the file again",
+            "<html lang=en>                             | an HTML page, such as a server's error message; download the file again",
+            "<?xml version=1.0?><Error>                 | an XML document, such as a server's error message; download the file again"
+    })
+    void tellsOfWhatStandsForAFile(String content, String found) throws IOException {
+        for (String name : new String[]{"config.json", "model.safetensors", "pytorch_model.bin",
+                "model.safetensors.index.json"}) {
+            TinyModel.plain().write(folder);
+            Path file = folder.resolve(name);
+            Files.writeString(file, "\uFEFF\n " + content + "\noid sha256:00\n");
+            Path opened = name.equals("config.json") ? folder : file;
+            assertEquals(file + ": expected the file itself, found " + found, refusal(opened));
+        }
+    }
+
+    @Test
+    void readsAConfigurationWithAByteOrderMark() throws IOException {
+        long expected = fingerprint(TinyModel.plain().write(folder));
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, "\uFEFF" + Files.readString(config));
+        assertEquals(expected, fingerprint(folder));
+        Files.writeString(config, "\uFEFF" + Files.readString(config));
+        assertTrue(refusal(folder).startsWith(config + ": the JSON cannot be read: "));
+    }
+
     @ParameterizedTest
     @CsvSource({"backbone.norm_f.weight, [6]", "backbone.layers.1.mixer.A_log, '[12, 3]'",
             "backbone.layers.0.mixer.conv1d.weight, '[12, 4]'", "backbone.layers.0.mixer.x_proj.weight, '[7, 12]'"})

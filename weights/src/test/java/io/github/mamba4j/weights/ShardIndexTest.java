@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.weights.file.Tensor;
 import io.github.mamba4j.weights.file.safetensors.SafetensorsBytes;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardIndexTest {
     private static final String NORM = "backbone.norm_f.weight";
+    private static final String EMBEDDING = "backbone.embeddings.weight";
 
     @TempDir
     private Path folder;
@@ -97,13 +101,14 @@ class ShardIndexTest {
     @ValueSource(strings = {"../model-0.safetensors", "/etc/passwd", "sub/model-0.safetensors",
             "..\\model-0.safetensors",
             "C:model-0.safetensors", "..", ".", "", " ", "config.json", "model.safetensors.index.json",
-            "model-0.safetensors/"})
+            "model-0.safetensors/",
+            "./../model-0.safetensors", "././model-0.safetensors", "./"})
     void refusesEntriesThatLeaveTheFolder(String file) throws IOException {
         weightMap.put(NORM, file);
         Path index = writeIndex();
         assertEquals(
-                index + ": weight_map, '" + NORM + "': expected a file of weights in the same folder, found '" + file
-                        + "'",
+                index + ": weight_map, '" + NORM + "': expected a file of weights in the same folder, found '"
+                        + (file.startsWith("./") ? file.substring(2) : file) + "'",
                 refusal());
     }
 
@@ -121,14 +126,124 @@ class ShardIndexTest {
                 + ": no such file; expected it by model.safetensors.index.json", refusal());
     }
 
+    /** Rewrites the shard that holds a tensor without it. */
+    private void drop(String tensor) throws IOException {
+        Map<String, Tensor> content = new LinkedHashMap<>();
+        weightMap.forEach((name, file) -> {
+            if (file.equals(weightMap.get(tensor)) && !name.equals(tensor)) {
+                content.put(name, model.tensors.get(name));
+            }
+        });
+        SafetensorsBytes.write(folder.resolve(weightMap.get(tensor)), content);
+    }
+
     @Test
-    void namesATensorThatItsShardDoesNotHold() throws IOException {
-        String shard = weightMap.get(NORM);
-        String other = shard.equals("model-1.safetensors") ? "model-2.safetensors" : "model-1.safetensors";
+    void namesATensorThatNoShardHolds() throws IOException {
+        drop(NORM);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertEquals(folder.resolve("model.safetensors.index.json") + ": tensor '" + NORM
+                    + "' is missing; expected shape [6]",
+                    assertThrows(CheckpointException.class, checkpoint::weights).getMessage());
+        }
+    }
+
+    private void assertSameModel() throws IOException {
+        SafetensorsBytes.write(folder.resolve("model.safetensors"), model.tensors);
+        try (Warnings warnings = new Warnings();
+                Checkpoint sharded = Checkpoint.open(folder.resolve("model.safetensors.index.json"));
+                Checkpoint whole = Checkpoint.open(folder)) {
+            assertEquals(whole.weights().fingerprint(), sharded.weights().fingerprint());
+            assertEquals(List.of(), warnings.messages());
+        }
+    }
+
+    /** Savers leave out a matrix that they have written under another name, and name both in the index. */
+    @Test
+    void doesWithoutATiedHeadThatTheIndexNames() throws IOException {
+        weightMap.put("lm_head.weight", weightMap.get(EMBEDDING));
+        writeIndex();
+        assertSameModel();
+    }
+
+    @Test
+    void findsTheEmbeddingWhereOnlyTheHeadIsStored() throws IOException {
+        Tensor embedding = model.tensors.get(EMBEDDING);
+        String shard = weightMap.get(EMBEDDING);
+        drop(EMBEDDING);
+        Path extra = folder.resolve("model-head.safetensors");
+        SafetensorsBytes.write(extra, Map.of("lm_head.weight",
+                new Tensor("lm_head.weight", embedding.type(), embedding.shape(), embedding.data())));
+        weightMap.put("lm_head.weight", "model-head.safetensors");
+        assertEquals(shard, weightMap.get(EMBEDDING));
+        writeIndex();
+        assertSameModel();
+    }
+
+    @Test
+    void findsATensorInAnotherShardThanTheIndexSays() throws IOException {
+        String other = weightMap.get(NORM).equals("model-1.safetensors")
+                ? "model-2.safetensors"
+                : "model-1.safetensors";
         weightMap.put(NORM, other);
         writeIndex();
-        assertEquals(folder.resolve(other) + ": tensor '" + NORM
-                + "' is missing; expected it by model.safetensors.index.json", refusal());
+        assertSameModel();
+    }
+
+    @Test
+    void prefersTheShardThatTheIndexNames() throws IOException {
+        Tensor wrong = SafetensorsBytes.tensor(NORM, DType.F32, List.of(6L), 9, 9, 9, 9, 9, 9);
+        SafetensorsBytes.write(folder.resolve("model-a.safetensors"), Map.of(NORM, wrong));
+        SafetensorsBytes.write(folder.resolve("model-z.safetensors"), Map.of(NORM, wrong));
+        Map<String, String> sound = new LinkedHashMap<>(weightMap);
+        weightMap.clear();
+        weightMap.put("first", "model-a.safetensors");
+        weightMap.putAll(sound);
+        weightMap.put("last", "model-z.safetensors");
+        writeIndex();
+        assertSameModel();
+    }
+
+    @Test
+    void readsFilesOfThisFolderWithADot() throws IOException {
+        weightMap.replaceAll((tensor, file) -> tensor.equals(NORM) ? file : "./" + file);
+        writeIndex();
+        assertSameModel();
+        try (Checkpoint sharded = Checkpoint.open(folder.resolve("model.safetensors.index.json"))) {
+            assertEquals(3, sharded.weightFiles().size());
+        }
+    }
+
+    @Test
+    void readsAnIndexWithAByteOrderMarkAndPassesOverTheRest() throws IOException {
+        Path index = folder.resolve("model.safetensors.index.json");
+        String map = Files.readString(index);
+        Files.writeString(index,
+                "\uFEFF" + map.replace("{\"metadata\"", "{\"x\":[{},{\"weight_map\":{}}],\"metadata\""));
+        assertSameModel();
+    }
+
+    /** A tree of it all would take 40 times its size. */
+    @Test
+    void passesOverALargeIndexWithoutKeepingIt() throws IOException {
+        Path index = folder.resolve("model.safetensors.index.json");
+        String map = Files.readString(index);
+        Files.writeString(index,
+                map.replace("{\"metadata\"", "{\"x\":[" + "{},".repeat(4_000_000) + "{}],\"metadata\""));
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        try (Checkpoint checkpoint = Checkpoint.open(index)) {
+            assertEquals(model.tensors.keySet(), checkpoint.tensorNames());
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < 120L << 20, () -> allocated + " bytes");
+    }
+
+    @Test
+    void refusesMoreShardsThanAnyModelHas() throws IOException {
+        for (int i = 0; i < 5000; i++) {
+            weightMap.put("t" + i, i + ".safetensors");
+        }
+        assertEquals(writeIndex() + ": weight_map: expected at most 4096 files, found 5003", refusal());
     }
 
     @ParameterizedTest

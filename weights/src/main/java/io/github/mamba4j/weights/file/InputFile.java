@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -23,12 +25,28 @@ public final class InputFile {
      * @param path the file
      * @param arena how long the mapping lives
      * @return the content
-     * @throws CheckpointException if it is not a file that may be read
-     * @throws IOException if it cannot be mapped
+     * @throws CheckpointException if it is not a file that may be read, only stands for another ({@link StandIn}), or
+     *     cannot be mapped
+     * @throws IOException if the thread is interrupted
      */
     public static MemorySegment map(Path path, Arena arena) throws IOException {
+        MemorySegment content;
         try (FileChannel channel = open(path)) {
+            content = map(path, channel, arena);
+        }
+        long begin = Math.min(content.byteSize(), StandIn.BYTES);
+        StandIn.refuse(path.toString(), content.asSlice(0, begin).toArray(ValueLayout.JAVA_BYTE));
+        return content;
+    }
+
+    private static MemorySegment map(Path path, FileChannel channel, Arena arena) throws IOException {
+        try {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            // Java's message says no more than that it failed.
+            throw new CheckpointException(path + ": the file cannot be mapped into memory: " + e.getMessage(), e);
         }
     }
 

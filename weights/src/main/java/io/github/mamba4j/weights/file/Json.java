@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * JSON that may come from anybody: nesting, numbers and names are bounded, a name may occur once in an object, the text
- * is UTF-8, and nothing follows the document.
+ * is UTF-8, with or without a byte order mark, and nothing follows the document.
  */
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -78,6 +78,31 @@ public final class Json {
     }
 
     /**
+     * Reads a document from a stream token by token.
+     *
+     * @param location the file, for messages
+     * @param in the document; not closed
+     * @param maxBytes refused if it is longer
+     * @param reading reads exactly one value
+     * @param <T> what comes of it
+     * @return what was read
+     * @throws CheckpointException if this is not the JSON that was expected
+     * @throws IOException if reading fails
+     */
+    public static <T> T stream(String location, InputStream in, int maxBytes, Reading<T> reading) throws IOException {
+        return stream(location, read(location, in, maxBytes), reading);
+    }
+
+    private static byte[] read(String location, InputStream in, int maxBytes) throws IOException {
+        byte[] utf8 = in.readNBytes(maxBytes);
+        if (in.read() >= 0) {
+            throw new CheckpointException(location + ": expected at most " + maxBytes + " bytes, found more");
+        }
+        StandIn.refuse(location, utf8);
+        return utf8;
+    }
+
+    /**
      * Reads a document that is an object.
      *
      * @param location the file, for messages
@@ -88,13 +113,9 @@ public final class Json {
      * @throws IOException if reading fails
      */
     public static JsonNode readObject(String location, InputStream in, int maxBytes) throws IOException {
-        byte[] utf8 = in.readNBytes(maxBytes);
-        if (in.read() >= 0) {
-            throw new CheckpointException(location + ": expected at most " + maxBytes + " bytes, found more");
-        }
         JsonNode node;
         try {
-            node = MAPPER.readTree(decode(location, utf8));
+            node = MAPPER.readTree(decode(location, read(location, in, maxBytes)));
         } catch (JsonProcessingException e) {
             throw malformed(location, e);
         }
@@ -121,10 +142,17 @@ public final class Json {
 
     private static String decode(String location, byte[] utf8) throws CheckpointException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            int begin = startsWithMark(utf8) ? 3 : 0;
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8, begin, utf8.length - begin))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new CheckpointException(location + ": expected JSON in UTF-8, found other bytes", e);
         }
+    }
+
+    /** Editors of Windows put a byte order mark before a text. */
+    private static boolean startsWithMark(byte[] utf8) {
+        return utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF;
     }
 
     private static CheckpointException malformed(String location, JsonProcessingException e) {
