@@ -101,7 +101,7 @@ public final class Checkpoint implements AutoCloseable {
         if (config.tied() && embedding.isPresent() && head.isPresent()
                 && !isSame(embedding.get(), head.get())) {
             LOG.log(System.Logger.Level.WARNING, "{0}: the configuration ties the head to the embedding, but the file"
-                    + " has another head, which is used", weights.location());
+                    + " has another head, which is used", CheckpointException.oneLine(weights.location()));
             config = config.withTied(false);
         }
         return new Checkpoint(files, new Description(config, read.naming(), read.tokenIds(), read.paddedVocab()),
@@ -184,7 +184,8 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @return the parameters
      * @throws CheckpointException if a tensor is missing, has another shape or format than the configuration asks for, or
-     *     holds a value of F64 that is too large for F32
+     *     holds a value of F64 that is too large for F32; if a vector holds a value that is not finite; or if the vectors
+     *     do not fit the heap
      */
     public ModelWeights weights() throws CheckpointException {
         return weights(Optional.empty());
@@ -197,7 +198,8 @@ public final class Checkpoint implements AutoCloseable {
      * @param convertTo F32, F16 or BF16
      * @return the parameters; copies live as long as this checkpoint
      * @throws CheckpointException if a tensor is missing, has another shape or format than the configuration asks for, or
-     *     holds a value that is too large for the format
+     *     holds a value that is too large for the format; if a vector holds a value that is not finite; or if the vectors
+     *     do not fit the heap
      * @throws IllegalArgumentException if no kernel multiplies by the format
      */
     public ModelWeights weights(DType convertTo) throws CheckpointException {

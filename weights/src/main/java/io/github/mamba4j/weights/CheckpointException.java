@@ -36,7 +36,9 @@ public final class CheckpointException extends IOException {
      * @return one line without control characters, cut if it is long
      */
     public static String oneLine(String message) {
-        String line = message.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
-        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "..." : line;
+        // Cut before it is cleaned: what a file holds may be as long as the file.
+        boolean isLong = message.length() > MAX_LENGTH;
+        String line = isLong ? message.substring(0, MAX_LENGTH) + "..." : message;
+        return line.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 }

@@ -22,7 +22,8 @@ import java.util.Set;
 
 /**
  * The parameters among the tensors of a checkpoint: matrices in place where their format and the naming allow it, small
- * ones widened. Each is checked for the shape that is asked for, sizes of 1 aside: layouts differ in them.
+ * ones widened. Each is checked for the shape that is asked for, sizes of 1 aside: layouts differ in them. Small ones are
+ * checked for values that are not finite, which would make all results NaN.
  */
 public final class StoredParameters implements Parameters {
     /** What training frameworks put before all names. */
@@ -40,6 +41,8 @@ public final class StoredParameters implements Parameters {
     private final Arena arena;
     private final String wrapper;
     private final Set<String> unused;
+    private final long maxHeapBytes;
+    private long heapBytes;
 
     /**
      * Parameters in files.
@@ -52,6 +55,13 @@ public final class StoredParameters implements Parameters {
      */
     public StoredParameters(String location, Map<String, Tensor> tensors, Naming naming, Optional<DType> convertTo,
             Arena arena) {
+        this(location, tensors, naming, convertTo, arena, Runtime.getRuntime().maxMemory() / 4 * 3);
+    }
+
+    /** Parameters in files, whose vectors may take so much of the heap. */
+    StoredParameters(String location, Map<String, Tensor> tensors, Naming naming, Optional<DType> convertTo,
+            Arena arena, long maxHeapBytes) {
+        this.maxHeapBytes = maxHeapBytes;
         this.location = location;
         this.tensors = tensors;
         this.naming = naming;
@@ -114,11 +124,38 @@ public final class StoredParameters implements Parameters {
     public float[] vector(String name, Fill fill, int... shape) throws CheckpointException {
         Source source = source(name, shape);
         Tensor tensor = find(name, source, shape);
+        takeHeap(tensor);
         try {
-            return changed(tensor.toFloats(), source.values());
+            return requireFinite(tensor, changed(tensor.toFloats(), source.values()));
         } catch (ArithmeticException e) {
             throw tooLarge(tensor, e);
         }
+    }
+
+    /** A file with holes is small and can ask for any amount of memory: better told than to run out of it. */
+    private void takeHeap(Tensor tensor) throws CheckpointException {
+        heapBytes += tensor.elementCount() * Float.BYTES;
+        if (heapBytes > maxHeapBytes) {
+            throw new CheckpointException(
+                    location + ": tensor '" + tensor.name() + "': the vectors up to this one take "
+                            + (heapBytes >> 20) + " MB, expected at most " + (maxHeapBytes >> 20)
+                            + " MB, three quarters of the heap (the JVM's option -Xmx changes it)");
+        }
+    }
+
+    private float[] requireFinite(Tensor tensor, float[] values) throws CheckpointException {
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new CheckpointException(
+                        location + ": tensor '" + tensor.name() + "': expected finite values, found "
+                                + found(tensor.toFloats()[i], values[i]) + " at index " + i);
+            }
+        }
+        return values;
+    }
+
+    private static String found(float stored, float value) {
+        return Float.isFinite(stored) ? stored + ", which becomes " + value : Float.toString(stored);
     }
 
     private static float[] changed(float[] values, Source.Values change) {
@@ -146,7 +183,8 @@ public final class StoredParameters implements Parameters {
         if (!unused.isEmpty()) {
             LOG.log(System.Logger.Level.WARNING,
                     "{0}: {1} tensors are not part of a model of this configuration and are not used, such as ''{2}''",
-                    location, unused.size(), CheckpointException.oneLine(unused.iterator().next()));
+                    CheckpointException.oneLine(location), unused.size(),
+                    CheckpointException.oneLine(unused.iterator().next()));
         }
     }
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Recognises what often lies in the place of a file: the pointer that a clone without Git LFS leaves, or the page with which
- * a server answered a download.
+ * Recognises what often lies in the place of a file: the pointer that a clone without Git LFS leaves, or the page with
+ * which a server answered a download.
  */
 public final class StandIn {
     /** How much of a file has to be looked at. */

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The types that elements of a tensor are stored in: those of safetensors 0.8, under its names. Tensors of all of them can
- * be looked at and left alone; those with a {@link #dtype} can be computed with.
+ * The types that elements of a tensor are stored in: those of safetensors 0.8, under its names. Tensors of all of them
+ * can be looked at and left alone; those with a {@link #dtype} can be computed with.
  */
 public enum StoredType {
     /** IEEE 754 binary64. */

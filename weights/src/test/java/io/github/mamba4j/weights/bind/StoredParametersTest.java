@@ -113,15 +113,52 @@ class StoredParametersTest {
 
     @Test
     void changesValues() throws CheckpointException {
-        put("v", List.of(4L), 0, (float) Math.log(3), -1, 100);
+        put("v", List.of(4L), 0, (float) Math.log(3), -1, 88);
         assertArrayEquals(new float[]{-1, (float) -StrictMath.exp((float) Math.log(3)),
-                (float) -StrictMath.exp(-1), Float.NEGATIVE_INFINITY},
+                (float) -StrictMath.exp(-1), (float) -StrictMath.exp(88)},
                 stored(Source.of("v").with(Values.NEGATIVE_EXP)).vector("A", Fill.DECAY, 4));
-        assertArrayEquals(new float[]{1, (float) Math.log(3) + 1, 0, 101},
+        assertArrayEquals(new float[]{1, (float) Math.log(3) + 1, 0, 89},
                 stored(Source.of("v").with(Values.PLUS_ONE)).vector("norm", Fill.ONES, 4));
         // The file's own values stay.
-        assertArrayEquals(new float[]{0, (float) Math.log(3), -1, 100},
+        assertArrayEquals(new float[]{0, (float) Math.log(3), -1, 88},
                 stored(Source.of("v")).vector("v", Fill.BIAS, 4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NaN, NaN, SAME", "Infinity, Infinity, SAME", "-Infinity, -Infinity, SAME", "NaN, NaN, NEGATIVE_EXP",
+            "'100.0, which becomes -Infinity', 100, NEGATIVE_EXP", "Infinity, Infinity, PLUS_ONE"})
+    void namesAVectorWithAValueThatIsNotFinite(String found, float value, Values values) {
+        put("v", List.of(3L), 1, 2, value);
+        assertEquals("f: tensor 'v': expected finite values, found " + found + " at index 2",
+                assertThrows(CheckpointException.class,
+                        () -> stored(Source.of("v").with(values)).vector("v", Fill.BIAS, 3)).getMessage());
+    }
+
+    @Test
+    void refusesVectorsThatDoNotFitTheHeap() throws CheckpointException {
+        count("v", 1L << 18);
+        count("v2", 512L, 512L);
+        var stored = new StoredParameters("f", tensors, byName(), Optional.empty(), Arena.ofAuto(), 3 << 20);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(1 << 18, stored.vector("v", Fill.BIAS, 1 << 18).length);
+        }
+        assertEquals("f: tensor 'v': the vectors up to this one take 4 MB, expected at most 3 MB, three quarters of the"
+                + " heap (the JVM's option -Xmx changes it)",
+                assertThrows(CheckpointException.class,
+                        () -> stored.vector("v", Fill.BIAS, 1 << 18)).getMessage());
+        // A matrix stays where it is.
+        assertEquals(512, stored.matrix("v2", 512, 512, Role.PROJECTION).rows());
+    }
+
+    @Test
+    void cleansWhatItLogs() {
+        count("\u001b]0;title\u0007\u001b[31m" + "x".repeat(5000), 1L);
+        try (Warnings warnings = new Warnings()) {
+            stored(byName()).warnOfUnused();
+            String message = warnings.messages().getFirst();
+            assertTrue(message.contains("such as '?]0;title??[31mxxx"), message);
+            assertTrue(message.length() < 1200 && message.chars().noneMatch(c -> c < ' '), message);
+        }
     }
 
     @ParameterizedTest

@@ -22,8 +22,9 @@ import java.util.Map;
 
 /**
  * The header of a safetensors file: 8 bytes, the length of a JSON object, little-endian; that object, from name to
- * {@code {"dtype", "shape", "data_offsets": [begin, end]}} and fields that nobody needs; then the data, which the offsets count in and which the
- * tensors cover without a gap or an overlap. Everything is checked before a byte of data is looked at.
+ * {@code {"dtype", "shape", "data_offsets": [begin, end]}} and fields that nobody needs; then the data, which the
+ * offsets count in and which the tensors cover without a gap or an overlap. Everything is checked before a byte of data
+ * is looked at.
  *
  * @param tensors the tensors by name, in the order of the file
  * @param metadata the strings under {@code __metadata__}

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Finds the tensors of a model in what was saved: the dictionary itself, or one in it where a training saved more than the
- * model.
+ * Finds the tensors of a model in what was saved: the dictionary itself, or one in it where a training saved more than
+ * the model.
  */
 final class StateDicts {
     /** What training programs call the model's part. */
@@ -42,7 +42,8 @@ final class StateDicts {
             throw new CheckpointException(location + ": expected the tensors of one model, found several dictionaries"
                     + " with tensors: " + quoted(found) + "; save the one of the model by itself");
         }
-        LOG.log(System.Logger.Level.INFO, "{0}: the tensors are those in ''{1}''", location,
+        LOG.log(System.Logger.Level.INFO, "{0}: the tensors are those in ''{1}''",
+                CheckpointException.oneLine(location),
                 CheckpointException.oneLine(candidates.getFirst()));
         return (Dict) saved.items().get(candidates.getFirst());
     }

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the pickle of a state dict, as torch.save writes it (protocol 2). A pickle is a program for a stack machine that
- * in Python may call anything; this machine knows the opcodes that build tensors and plain values, names nothing but
- * {@link Global} and types of numbers, calls nothing, and refuses the rest by name. The numbers of values, marks and memorised values, and the lengths of strings
- * are bounded.
+ * Reads the pickle of a state dict, as torch.save writes it (protocol 2). A pickle is a program for a stack machine
+ * that in Python may call anything; this machine knows the opcodes that build tensors and plain values, names nothing
+ * but {@link Global} and types of numbers, calls nothing, and refuses the rest by name. The numbers of values, marks and
+ * memorised values, and the lengths of names are bounded.
  *
  * <p>For one use by one thread.
  */
