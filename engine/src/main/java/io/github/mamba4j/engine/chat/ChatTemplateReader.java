@@ -1,6 +1,8 @@
 package io.github.mamba4j.engine.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.mamba4j.weights.CheckpointException;
@@ -8,63 +10,99 @@ import io.github.mamba4j.weights.ModelFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the chat template among a checkpoint's files, and the special tokens that it writes. */
 final class ChatTemplateReader {
     private static final String TEMPLATE_FILE = "chat_template.jinja";
+    /** Where processors of texts and pictures keep theirs. */
+    private static final String JSON_FILE = "chat_template.json";
     private static final String CONFIG_FILE = "tokenizer_config.json";
+    private static final String TOKENS_FILE = "special_tokens_map.json";
+    private static final String KEY = "chat_template";
     private static final int MAX_BYTES = 16 << 20;
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private ChatTemplateReader() {}
 
     static ChatTemplate read(ModelFiles files) throws IOException {
-        JsonNode config = config(files);
-        Optional<String> source = readFile(files, TEMPLATE_FILE);
-        if (source.isEmpty()) {
-            source = source(config.path("chat_template"), files.location() + "/" + CONFIG_FILE);
+        JsonNode config = json(files, CONFIG_FILE);
+        Map<String, String> tokens = specialTokens(files, config);
+        Optional<String> file = readFile(files, TEMPLATE_FILE);
+        if (file.isPresent()) {
+            return ChatTemplate.jinja(file.get(), tokens);
         }
-        if (source.isEmpty()) {
+        JsonNode template = config.path(KEY);
+        String location = files.location() + "/" + CONFIG_FILE;
+        if (template.isMissingNode() || template.isNull()) {
+            template = json(files, JSON_FILE).path(KEY);
+            location = files.location() + "/" + JSON_FILE;
+        }
+        if (template.isMissingNode() || template.isNull()) {
             return ChatTemplate.plain();
         }
-        return ChatTemplate.jinja(source.get(), token(config, "bos_token"), token(config, "eos_token"));
+        return template.isTextual()
+                ? ChatTemplate.jinja(template.textValue(), tokens)
+                : named(template, location, tokens);
+    }
+
+    /** A list of templates with names, or an object with names as keys. */
+    private static ChatTemplate named(JsonNode templates, String location, Map<String, String> tokens)
+            throws CheckpointException {
+        Map<String, String> byName = new LinkedHashMap<>();
+        if (templates.isObject()) {
+            templates.properties().forEach(entry -> byName.put(entry.getKey(), entry.getValue().textValue()));
+        } else {
+            templates.forEach(entry -> byName.put(entry.path("name").asText(), entry.path("template").textValue()));
+        }
+        String source = byName.get("default");
+        if (source == null) {
+            throw new CheckpointException(location + ": " + KEY
+                    + ": expected a template, or a list of named ones with one called 'default'; found "
+                    + (byName.isEmpty() ? "neither" : "the names " + byName.keySet()));
+        }
+        return new JinjaTemplate(source, byName.get("tool_use"), tokens);
     }
 
     /** The text of the token that ends a text; empty if the checkpoint does not name one. */
     static String eosToken(ModelFiles files) throws IOException {
-        return token(config(files), "eos_token");
+        return specialTokens(files, json(files, CONFIG_FILE)).getOrDefault("eos_token", "");
     }
 
-    /** A template, or a list of templates with names. */
-    private static Optional<String> source(JsonNode template, String location) throws CheckpointException {
-        if (template.isMissingNode() || template.isNull()) {
-            return Optional.empty();
-        }
-        if (template.isTextual()) {
-            return Optional.of(template.textValue());
-        }
-        for (JsonNode named : template) {
-            if (named.path("name").asText().equals("default") && named.path("template").isTextual()) {
-                return Optional.of(named.get("template").textValue());
+    /** All tokens with a name. Older checkpoints keep some in a file of their own. */
+    private static Map<String, String> specialTokens(ModelFiles files, JsonNode config) throws IOException {
+        Map<String, String> tokens = new LinkedHashMap<>();
+        for (JsonNode source : new JsonNode[]{json(files, TOKENS_FILE), config}) {
+            for (Map.Entry<String, JsonNode> entry : source.properties()) {
+                Optional<String> text = token(entry.getValue());
+                if (entry.getKey().endsWith("_token") && text.isPresent()) {
+                    tokens.put(entry.getKey(), text.get());
+                }
             }
         }
-        throw new CheckpointException(location
-                + ": chat_template: expected a template, or a list of named ones with one called 'default'; found neither");
+        return tokens;
     }
 
-    /** Special tokens are written as a string or as an object with the string in it. */
-    private static String token(JsonNode config, String name) {
-        JsonNode token = config.path(name);
-        return token.isObject() ? token.path("content").asText("") : token.isTextual() ? token.textValue() : "";
+    /** A special token is written as a text or as an object with the text in it. */
+    private static Optional<String> token(JsonNode token) {
+        return Optional.ofNullable(token.isObject() ? token.path("content").textValue() : token.textValue());
     }
 
-    private static JsonNode config(ModelFiles files) throws IOException {
+    private static JsonNode json(ModelFiles files, String name) throws IOException {
         try {
-            return JsonMapper.builder().build().readTree(readFile(files, CONFIG_FILE).orElse("{}"));
+            JsonNode node = MAPPER.readTree(readFile(files, name).orElse("{}"));
+            if (!node.isObject()) {
+                throw new CheckpointException(
+                        files.location() + "/" + name + ": expected an object, found something else");
+            }
+            return node;
         } catch (JsonProcessingException e) {
             String problem = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-            throw new CheckpointException(
-                    files.location() + "/" + CONFIG_FILE + ": the JSON cannot be read: " + problem, e);
+            throw new CheckpointException(files.location() + "/" + name + ": the JSON cannot be read: " + problem, e);
         }
     }
 
@@ -79,7 +117,9 @@ final class ChatTemplateReader {
                 throw new CheckpointException(
                         files.location() + "/" + name + ": expected at most " + MAX_BYTES + " bytes, found more");
             }
-            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            // A mark of the byte order says nothing in UTF-8.
+            return Optional.of(text.startsWith("\ufeff") ? text.substring(1) : text);
         }
     }
 }

@@ -40,6 +40,7 @@ public final class Conversation {
     private final Tokenizer tokenizer;
     private final ChatTemplate template;
     private final OptionalInt endOfAnswer;
+    private final TemplateOptions templateOptions;
     private Optional<String> system;
     private List<Turn> turns = new ArrayList<>();
     private volatile GenerationStream running;
@@ -72,10 +73,27 @@ public final class Conversation {
      */
     public Conversation(MambaModel model, TextGenerator generator, ChatTemplate template, Optional<String> system)
             throws IOException {
+        this(model, generator, template, system, TemplateOptions.defaults());
+    }
+
+    /**
+     * Begins a conversation with tools, documents or other variables for the template.
+     *
+     * @param model the model of the generator
+     * @param generator makes the answers; it must have a tokenizer
+     * @param template how messages are written
+     * @param system instructions that come before the conversation
+     * @param templateOptions what else the template is given at each turn; a generation prompt is always added
+     * @throws IOException if the model's files cannot be read
+     * @throws IllegalArgumentException if the generator has no tokenizer
+     */
+    public Conversation(MambaModel model, TextGenerator generator, ChatTemplate template, Optional<String> system,
+            TemplateOptions templateOptions) throws IOException {
         this.model = model;
         this.generator = generator;
         this.template = template;
         this.system = system;
+        this.templateOptions = templateOptions.toBuilder().addGenerationPrompt(true).build();
         tokenizer = generator.tokenizer().orElseThrow(
                 () -> new IllegalArgumentException("the model has no tokenizer, which a conversation takes"));
         endOfAnswer = template.includesSpecialTokens()
@@ -136,7 +154,7 @@ public final class Conversation {
         cancelled = false;
         List<ChatMessage> messages = messages();
         messages.add(ChatMessage.user(user));
-        String text = template.render(messages, true);
+        String text = template.render(messages, templateOptions);
         Point from = longestBeginningOf(text);
         String added = text.substring(from.textLength());
         int[] prompt = join(from.pending(), encode(added, from.isBeginning()));

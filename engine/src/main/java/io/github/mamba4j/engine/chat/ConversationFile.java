@@ -1,6 +1,9 @@
 package io.github.mamba4j.engine.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.mamba4j.engine.AtomicFile;
 import io.github.mamba4j.engine.MambaModel;
@@ -41,7 +44,11 @@ final class ConversationFile {
     private static final long MAGIC = 0x434a_3441_424d_414dL;
     private static final int VERSION = 1;
     private static final int HEADER_BYTES = 8 + 3 * 4;
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT).disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
 
     /** As JSON. {@code parent} is the number of an earlier point, or -1 for the beginning; {@code text} what follows it. */
     private record PointWords(int parent, int[] tokens, int[] pending, String text) {}
@@ -57,7 +64,7 @@ final class ConversationFile {
         byte[] words = MAPPER.writeValueAsBytes(words(saved));
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         header.putLong(MAGIC).putInt(VERSION).putInt(words.length).putInt(checksum(words));
-        AtomicFile.replace(file, out -> {
+        AtomicFile.replacePrivate(file, out -> {
             out.write(header.array());
             out.write(words);
             state.save(out);
@@ -120,7 +127,7 @@ final class ConversationFile {
     }
 
     private static Saved saved(Path file, Words words, MambaState state, MambaModel model) throws IOException {
-        if (words.turns() == null || words.points() == null) {
+        if (words == null || words.turns() == null || words.points() == null) {
             throw damaged(file, "it has no turns");
         }
         List<Point> points = new ArrayList<>();

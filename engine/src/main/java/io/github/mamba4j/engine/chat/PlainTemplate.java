@@ -5,7 +5,12 @@ import java.util.List;
 /** Messages as one running text. */
 record PlainTemplate() implements ChatTemplate {
     @Override
-    public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    public String render(List<ChatMessage> messages, TemplateOptions options) {
+        options.variables().forEach((name, value) -> {
+            if (value != null) {
+                throw new ChatTemplateException("the model has no chat template, and so no place for '" + name + "'");
+            }
+        });
         StringBuilder text = new StringBuilder();
         for (ChatMessage message : messages) {
             // The model's words follow as they are: whether a space belongs there is what it was asked.

@@ -6,7 +6,7 @@
  * {@link io.github.mamba4j.engine.chat.ChatMessage}s into the text a model was trained on, and says by a
  * {@link io.github.mamba4j.engine.chat.ChatTemplateException} what it does not take.
  *
- * <p>Templates of checkpoints are written in Jinja and need the library {@code com.hubspot.jinjava:jinjava}, which brings
- * much with it and is therefore an optional dependency: a program that uses such templates names it among its own.
+ * <p>Templates of checkpoints are written in Jinja, which {@link io.github.mamba4j.engine.chat.jinja} runs as transformers
+ * does; {@link io.github.mamba4j.engine.chat.TemplateOptions} carry tools, documents and other variables to them.
  */
 package io.github.mamba4j.engine.chat;

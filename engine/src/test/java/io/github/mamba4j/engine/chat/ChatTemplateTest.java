@@ -136,7 +136,7 @@ class ChatTemplateTest {
         assertEquals("1:system 2:user 3:assistant 4:user",
                 render("{% for m in messages %}{{ loop.index }}:{{ m.role }}{% if not loop.last %} {% endif %}{% endfor %}"));
         assertEquals("a=1;b=2;", render("{% for k, v in {'a': 1, 'b': 2}.items() %}{{ k }}={{ v }};{% endfor %}"));
-        assertEquals("a;", render("{% for k, v in {'a': none}.items() %}{{ k }}{{ v }};{% endfor %}"));
+        assertEquals("aNone;", render("{% for k, v in {'a': none}.items() %}{{ k }}{{ v }};{% endfor %}"));
         assertEquals("[Hi]", render("{% macro box(t) %}[{{ t }}]{% endmacro %}{{ box('Hi') }}"));
         assertEquals("Hello.", render("{% generation %}{{ messages[2]['content'] }}{% endgeneration %}"));
         assertEquals("user user",
@@ -190,7 +190,49 @@ class ChatTemplateTest {
                 + ")".repeat(100_000) + " }}"));
         assertThrows(ChatTemplateException.class,
                 () -> render("{% if true %}".repeat(20_000) + "{% endif %}".repeat(20_000)));
-        assertThrows(ChatTemplateException.class, () -> render(" ".repeat(JinjaSource.MAX_LENGTH + 1)));
+        assertThrows(ChatTemplateException.class, () -> render(" ".repeat((1 << 18) + 1)));
+    }
+
+    @Test
+    void passesToolsDocumentsAndOtherVariables() {
+        ChatTemplate template = ChatTemplate.jinja("{{ tools | tojson }}|{{ documents }}|{{ enable_thinking }}|"
+                + "{{ bos_token }}|{{ strftime_now('%Y') }}", "<s>", "");
+        assertEquals("null|None||<s>|2026", template.render(DIALOGUE, TemplateOptions.builder()
+                .now(TemplateCases.NOW).build()));
+        TemplateOptions options = TemplateOptions.builder().tools(List.of(Map.of("name", "f")))
+                .documents(List.of(Map.of("text", "t"))).variable("enable_thinking", false).variable("bos_token", "B")
+                .now(TemplateCases.NOW).build();
+        assertEquals("[{\"name\": \"f\"}]|[{'text': 't'}]|False|B|2026", template.render(DIALOGUE, options));
+        assertThrows(IllegalArgumentException.class, () -> TemplateOptions.builder().variable("messages", 1));
+        assertThrows(ChatTemplateException.class, () -> ChatTemplate.plain().render(DIALOGUE, options));
+    }
+
+    @Test
+    void messagesCarryWhatTemplatesRead() {
+        ChatMessage call = ChatMessage.assistant("").with("tool_calls",
+                List.of(Map.of("function", Map.of("name", "f"))));
+        assertEquals("f", render("{{ messages[0].tool_calls[0].function.name }}", List.of(call)));
+        ChatMessage parts = new ChatMessage(Map.of("role", "user", "content",
+                List.of(Map.of("type", "text", "text", "a"), Map.of("type", "image"),
+                        Map.of("type", "text", "text", "b"))));
+        assertEquals("ab", parts.content());
+        assertEquals("text image text ",
+                render("{% for p in messages[0].content %}{{ p.type }} {% endfor %}", List.of(parts)));
+        assertThrows(IllegalArgumentException.class, () -> new ChatMessage(Map.of("content", "x")));
+        assertThrows(IllegalArgumentException.class, () -> ChatMessage.user("x").with("y", new Object()));
+    }
+
+    @Test
+    void longConversationsFit() {
+        List<ChatMessage> messages = new java.util.ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            messages.add(ChatMessage.user("question " + "word ".repeat(400)));
+            messages.add(ChatMessage.assistant("answer " + "word ".repeat(400)));
+        }
+        assertTrue(render(CHATML, messages).length() > 800_000);
+        String gathering = "{% set ns = namespace(s='') %}{% for m in messages %}{% for n in messages %}"
+                + "{% if n.role == m.role %}{% endif %}{% endfor %}{% set ns.s = ns.s + m.content | trim %}{% endfor %}{{ ns.s }}";
+        assertTrue(render(gathering, messages).length() > 800_000);
     }
 
     @Test
@@ -204,6 +246,15 @@ class ChatTemplateTest {
                 .render(messages, true));
         assertEquals("file</s>", ChatTemplate.of(files(Map.of("chat_template.jinja", "file{{ eos_token }}\n",
                 "tokenizer_config.json", "{\"chat_template\": \"other\", \"eos_token\": \"</s>\"}")))
+                .render(messages, true));
+        String named = "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"tools\"}, {\"name\": \"default\", \"template\": \"default\"}]}";
+        ChatTemplate both = ChatTemplate.of(files(Map.of("tokenizer_config.json", named)));
+        assertEquals("default", both.render(messages, true));
+        assertEquals("tools", both.render(messages, TemplateOptions.builder().tools(List.of()).build()));
+        assertEquals("json<s>", ChatTemplate.of(files(Map.of("chat_template.json",
+                "{\"chat_template\": \"json{{ bos_token }}\"}", "special_tokens_map.json", "{\"bos_token\": \"<s>\"}")))
+                .render(messages, true));
+        assertEquals("False", ChatTemplate.of(files(Map.of("chat_template.jinja", "{{ eos_token is defined }}")))
                 .render(messages, true));
         assertEquals(ChatTemplate.plain(), ChatTemplate.of(files(Map.of())));
         assertEquals(ChatTemplate.plain(), ChatTemplate.of(files(Map.of("tokenizer_config.json", "{}"))));

@@ -3,8 +3,10 @@ package io.github.mamba4j.engine.chat;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
@@ -15,12 +17,17 @@ import io.github.mamba4j.engine.generate.GenerationRequest;
 import io.github.mamba4j.engine.generate.GenerationResult;
 import io.github.mamba4j.engine.generate.TextGenerator;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,6 +177,59 @@ class ConversationTest {
         assertThrows(StateFormatException.class, () -> talk.load(file));
         model.newState().save(file);
         assertThrows(StateFormatException.class, () -> talk.load(file));
+    }
+
+    /** The words of a file, exchanged for others with the right length and checksum. */
+    private static byte[] withWords(byte[] sound, String words) {
+        ByteBuffer old = ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN);
+        int length = old.getInt(12);
+        byte[] bytes = words.getBytes(StandardCharsets.UTF_8);
+        var crc = new CRC32C();
+        crc.update(bytes);
+        ByteBuffer made = ByteBuffer.allocate(sound.length - length + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
+        made.put(sound, 0, 12).putInt(bytes.length).putInt((int) crc.getValue()).put(bytes);
+        return made.put(sound, 20 + length, sound.length - 20 - length).array();
+    }
+
+    @Test
+    void refusesWordsThatNoConversationHas(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("talk");
+        Conversation talk = conversation(ChatTemplate.plain());
+        say(talk, "There was a cat.");
+        talk.save(file);
+        byte[] sound = Files.readAllBytes(file);
+        String words = new String(sound, 20, ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN).getInt(12),
+                StandardCharsets.UTF_8);
+        Files.write(file, withWords(sound, words));
+        talk.load(file);
+        String token = words.replaceFirst("(\"tokens\":\\[)(\\d+)", "$1$2.5");
+        String quoted = words.replaceFirst("(\"tokens\":\\[)(\\d+)", "$1\"$2\"");
+        String twice = words.replaceFirst("\"system\":null", "\"system\":null,\"system\":null");
+        for (String bad : List.of("null", "[]", "{}", "", words + " {}", words + "x", token, quoted, twice,
+                words.replaceFirst("\\{", "{\"more\":1,"), words.replace("\"parent\":-1", "\"parent\":null"))) {
+            assertNotEquals(words, bad);
+            Files.write(file, withWords(sound, bad));
+            var e = assertThrows(StateFormatException.class, () -> talk.load(file), bad);
+            assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+        }
+    }
+
+    @Test
+    void whatWasSaidIsItsOwnersAlone(@TempDir Path folder) throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        Path file = folder.resolve("talk");
+        Conversation talk = conversation(ChatTemplate.plain());
+        talk.save(file);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void theTemplateIsGivenItsVariables() throws IOException {
+        ChatTemplate template = ChatTemplate.jinja("{{ story }}", "", "");
+        var talk = new Conversation(model, generator, template, Optional.empty(),
+                TemplateOptions.builder().variable("story", "There was a cat").addGenerationPrompt(false).build());
+        assertArrayEquals(say(conversation(ChatTemplate.jinja("There was a cat", "", "")), "x").tokenIds(),
+                say(talk, "x").tokenIds());
     }
 
     @Test
