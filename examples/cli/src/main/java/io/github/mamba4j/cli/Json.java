@@ -1,10 +1,12 @@
 package io.github.mamba4j.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Results as JSON, and what is read as such. A record is an object, its components are keys in snake_case. */
@@ -40,6 +42,27 @@ final class Json {
      */
     static JsonNode parse(String text) throws JsonProcessingException {
         return MAPPER.readTree(text);
+    }
+
+    /**
+     * An object as maps, lists, texts, numbers, booleans and null.
+     *
+     * @param object the object
+     * @return its values in their order; to be changed by the caller as it likes
+     */
+    static Map<String, Object> map(JsonNode object) {
+        return MAPPER.convertValue(object, new TypeReference<>() {
+        });
+    }
+
+    /**
+     * Any value as maps, lists, texts, numbers, booleans and null.
+     *
+     * @param value the value
+     * @return the same for Java
+     */
+    static Object value(JsonNode value) {
+        return MAPPER.convertValue(value, Object.class);
     }
 
     /**

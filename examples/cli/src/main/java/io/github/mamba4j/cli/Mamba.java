@@ -75,6 +75,7 @@ final class Mamba implements Runnable {
         line.addSubcommand(new EmbedCommand(io));
         line.addSubcommand(new InspectCommand(io));
         line.addSubcommand(new TokenizeCommand(io));
+        line.addSubcommand(new TemplateCommand(io));
         line.addSubcommand(new InfoCommand(io));
         line.addSubcommand(new DoctorCommand(io));
         line.addSubcommand(new BenchCommand(io));

@@ -125,6 +125,12 @@ class ChatCommandTest {
         CliRun whole = mamba("generate", "Tell a story:", "--model", model, "--temperature", "0",
                 "--max-new-tokens", "8");
         assertEquals(whole.succeeded().out(), chat.succeeded().out());
+        Files.writeString(folder.resolve("chat_template.jinja"), "{{ bos_token }}Tell {{ what }}{{ ':' if colon }}");
+        CliRun given = mambaReading("x\n", "chat", "--model", model, "--temperature", "0", "--max-new-tokens", "8",
+                "--template-variable", "what=\"a story\"", "--template-variable", "colon=true");
+        assertEquals(whole.out(), given.succeeded().out());
+        mamba("chat", "--model", model, "--template-variable", "what=a story").failed(2, "--template-variable", "what");
+        mamba("chat", "--template-variable", "what=1").failed(1, "no chat template");
         Files.writeString(folder.resolve("chat_template.jinja"), "{{ raise_exception('no\nmore') }}");
         CliRun refused = mambaReading("a story\n", "chat", "--model", folder.toString());
         refused.failed(1, "the chat template refuses the messages: no more");

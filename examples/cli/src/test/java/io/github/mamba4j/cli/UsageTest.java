@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
     @ParameterizedTest
-    @ValueSource(strings = {"generate", "chat", "score", "embed", "inspect", "tokenize", "info", "doctor",
+    @ValueSource(strings = {"generate", "chat", "score", "embed", "inspect", "tokenize", "template", "info", "doctor",
             "bench", "download", "list", "remove"})
     void everyCommandHasHelpAndAVersion(String command) {
         String help = mamba(command, "--help").succeeded().out();
@@ -28,7 +28,8 @@ class UsageTest {
     @Test
     void theProgramsHelpListsTheCommands() {
         String help = mamba("--help").succeeded().out();
-        for (String command : new String[]{"generate", "chat", "score", "embed", "inspect", "tokenize", "info",
+        for (String command : new String[]{"generate", "chat", "score", "embed", "inspect", "tokenize", "template",
+                "info",
                 "doctor", "bench", "download", "list", "remove"}) {
             assertTrue(help.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), help);
         }

@@ -45,6 +45,9 @@ final class Globals {
     static DictValue dict(Arguments arguments, Run run) {
         DictValue dict = new DictValue();
         Object first = new Arguments(arguments.positional(), Map.of()).bind("dict", "values?").get(0, new DictValue());
+        if (first instanceof Undefined u) {
+            throw u.failure();
+        }
         if (first instanceof DictValue other) {
             other.entries().forEach(entry -> dict.put(entry.key(), entry.value(), run.budget()));
         } else {

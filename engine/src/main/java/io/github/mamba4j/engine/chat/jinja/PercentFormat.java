@@ -22,7 +22,6 @@ final class PercentFormat {
     }
 
     private String run() {
-        boolean named = false;
         while (at < format.length()) {
             int percent = format.indexOf('%', at);
             if (percent < 0) {
@@ -31,12 +30,13 @@ final class PercentFormat {
             }
             add(format.substring(at, percent));
             at = percent + 1;
-            named |= at < format.length() && format.charAt(at) == '(';
             conversion();
         }
         int given = values instanceof TupleValue t ? t.items().size() : 1;
-        boolean mapping = values instanceof DictValue;
-        if (used < given && !(named || mapping) && !(values instanceof ListValue && used == 0)) {
+        // What has elements by keys may be there for names alone.
+        boolean mapping = values instanceof DictValue || values instanceof ListValue || values instanceof RangeValue
+                || values instanceof Undefined;
+        if (used < given && !mapping) {
             throw new Failure("'%': not all values are used by the text");
         }
         return out.toString();
