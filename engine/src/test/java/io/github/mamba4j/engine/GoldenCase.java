@@ -16,7 +16,9 @@ public record GoldenCase(String name, Path folder) {
     public static final List<String> MAMBA_1 = List.of("mamba-base", "mamba-bias", "mamba-noconvbias", "mamba-odd",
             "mamba-widestate", "mamba-bf16", "mamba-f16", "mamba-sharded", "mamba-pytorch-bin", "mamba-ssm-original");
     /** These and the other families. */
-    public static final List<String> NAMES = Stream.concat(MAMBA_1.stream(), Stream.of("falcon-mamba")).toList();
+    public static final List<String> NAMES = Stream
+            .concat(MAMBA_1.stream(), Stream.of("falcon-mamba", "mamba2-base", "mamba2-groups", "mamba2-limit"))
+            .toList();
 
     public static GoldenCase of(String name) {
         URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);

@@ -11,6 +11,9 @@ import io.github.mamba4j.weights.bind.Role;
 import io.github.mamba4j.weights.config.BlockConfig;
 import io.github.mamba4j.weights.config.Mamba1Config;
 import io.github.mamba4j.weights.config.Mamba1Config.InnerNorm;
+import io.github.mamba4j.weights.config.Mamba2Config;
+import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm;
+import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm.Order;
 import io.github.mamba4j.weights.config.MixerConfig;
 import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.Multipliers;
@@ -51,12 +54,26 @@ final class TestModels {
     }
 
     static ModelConfig randomConfig(SplittableRandom random, int dtRank) {
+        if (random.nextInt(3) == 0) {
+            return config(random.nextInt(20, 90), random.nextInt(5, 40), random.nextInt(1, 4), random.nextBoolean(),
+                    randomMamba2(random));
+        }
         Optional<InnerNorm> norm = random.nextBoolean()
                 ? Optional.empty()
                 : Optional.of(new InnerNorm(1e-6f, random.nextBoolean()));
         var mixer = new Mamba1Config(random.nextInt(6, 70), random.nextInt(1, 20), random.nextInt(1, 6), dtRank,
                 random.nextBoolean(), random.nextBoolean(), norm);
         return config(random.nextInt(20, 90), random.nextInt(5, 40), random.nextInt(1, 4), random.nextBoolean(), mixer);
+    }
+
+    private static Mamba2Config randomMamba2(SplittableRandom random) {
+        int groups = random.nextInt(1, 4);
+        int heads = groups * random.nextInt(1, 4);
+        int normGroups = random.nextBoolean() ? groups : 1;
+        Order order = Order.values()[random.nextInt(Order.values().length)];
+        return new Mamba2Config(heads, random.nextInt(1, 20), groups, random.nextInt(1, 40), random.nextInt(1, 6),
+                random.nextBoolean(), random.nextBoolean(), random.nextBoolean() ? 0 : 0.01f,
+                random.nextBoolean() ? Float.POSITIVE_INFINITY : 0.5f, new GatedNorm(order, normGroups, 1e-5f));
     }
 
     /** Vectors off the symmetric values that training starts from, so that none can be left out unnoticed. */

@@ -95,7 +95,7 @@ final class Mamba1Mixer implements Mixer {
         innerNorms = config.innerNorm().map(norm -> innerNorms(norm.eps(), weights)).orElse(new NormParameters[0]);
         ScanLayout layout = scan.layout();
         slot = with.states().claim(name, new RecurrentSpec(dInner, config.dConv() - 1,
-                List.of(dInner, config.dState()), layout::pack, layout::unpack));
+                List.of(dInner, config.dState()), layout.size(), layout::pack, layout::unpack));
     }
 
     private NormParameters[] innerNorms(float eps, Mamba1Weights weights) {

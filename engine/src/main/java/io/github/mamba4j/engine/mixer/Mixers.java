@@ -3,6 +3,7 @@ package io.github.mamba4j.engine.mixer;
 import io.github.mamba4j.engine.forward.Mixer;
 import io.github.mamba4j.engine.forward.Resources;
 import io.github.mamba4j.weights.mixer.Mamba1Weights;
+import io.github.mamba4j.weights.mixer.Mamba2Weights;
 import io.github.mamba4j.weights.mixer.MixerWeights;
 
 /** Makes mixers: the one place where their kinds are told apart. */
@@ -20,6 +21,7 @@ public final class Mixers {
     public static Mixer of(String name, MixerWeights weights, Resources with) {
         return switch (weights) {
             case Mamba1Weights mamba -> new Mamba1Mixer(name, mamba, with);
+            case Mamba2Weights mamba -> new Mamba2Mixer(name, mamba, with);
         };
     }
 }

@@ -10,25 +10,17 @@ import java.util.function.UnaryOperator;
  * @param channels the channels that are convolved
  * @param taps the rows of the window: one less than the convolution has taps
  * @param shape the sizes of h as the papers write it; empty if there is none
+ * @param packedSize the number of values of h in the kernels' order, where rows may have room at their ends
  * @param pack brings h from that order into the kernels', in a new array
  * @param unpack the way back
  */
-public record RecurrentSpec(int channels, int taps, List<Integer> shape, UnaryOperator<float[]> pack,
+public record RecurrentSpec(int channels, int taps, List<Integer> shape, int packedSize, UnaryOperator<float[]> pack,
         UnaryOperator<float[]> unpack) implements StateSpec {
     /** Copies the shape. */
     public RecurrentSpec {
         shape = List.copyOf(shape);
         Objects.requireNonNull(pack, "pack");
         Objects.requireNonNull(unpack, "unpack");
-    }
-
-    /**
-     * The number of values of h.
-     *
-     * @return the product of the sizes, or 0
-     */
-    int size() {
-        return shape.isEmpty() ? 0 : shape.stream().reduce(1, Math::multiplyExact);
     }
 
     @Override

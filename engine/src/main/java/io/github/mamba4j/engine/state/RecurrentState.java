@@ -13,7 +13,7 @@ public final class RecurrentState implements LayerState {
     RecurrentState(RecurrentSpec spec) {
         this.spec = spec;
         conv = new float[Math.multiplyExact(spec.taps(), spec.channels())];
-        h = new float[spec.size()];
+        h = new float[spec.packedSize()];
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.github.mamba4j.weights.config;
 
 import io.github.mamba4j.weights.config.Mamba1Config.InnerNorm;
+import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm;
+import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm.Order;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,12 @@ public final class Presets {
         PRESETS.put("mamba-790m", () -> mamba1(1536, 48));
         PRESETS.put("mamba-1.4b", () -> mamba1(2048, 48));
         PRESETS.put("mamba-2.8b", () -> mamba1(2560, 64));
+        PRESETS.put("mamba2-130m", () -> mamba2(768, 24));
+        PRESETS.put("mamba2-370m", () -> mamba2(1024, 48));
+        PRESETS.put("mamba2-780m", () -> mamba2(1536, 48));
+        PRESETS.put("mamba2-1.3b", () -> mamba2(2048, 48));
+        PRESETS.put("mamba2-2.7b", () -> mamba2(2560, 64));
+        PRESETS.put("codestral-7b", Presets::codestral);
         PRESETS.put("falcon-mamba-7b", Presets::falconMamba);
     }
 
@@ -51,6 +59,21 @@ public final class Presets {
     private static ModelConfig mamba1(int dModel, int nLayer) {
         var mixer = new Mamba1Config(2 * dModel, 16, 4, Mamba1Config.defaultDtRank(dModel), false, true);
         return new ModelConfig("Mamba-1", 50280, dModel, 1e-5f, true, Multipliers.NONE, layers(nLayer, mixer));
+    }
+
+    private static ModelConfig mamba2(int dModel, int nLayer) {
+        return new ModelConfig("Mamba-2", 50288, dModel, 1e-5f, true, Multipliers.NONE,
+                layers(nLayer, mamba2Mixer(2 * dModel, 1)));
+    }
+
+    private static ModelConfig codestral() {
+        return new ModelConfig("Mamba-2", 32768, 4096, 1e-5f, false, Multipliers.NONE,
+                layers(64, mamba2Mixer(8192, 8)));
+    }
+
+    private static Mamba2Config mamba2Mixer(int dInner, int groups) {
+        return new Mamba2Config(dInner / 64, 64, groups, 128, 4, false, true, 0, Float.POSITIVE_INFINITY,
+                new GatedNorm(Order.GATE_FIRST, groups, 1e-5f));
     }
 
     private static ModelConfig falconMamba() {

@@ -15,7 +15,7 @@ final class Mamba1Authors implements Family {
 
     @Override
     public boolean accepts(Settings s) throws CheckpointException {
-        return !s.has("model_type") && s.has("d_model");
+        return !s.has("model_type") && s.has("d_model") && !s.in("ssm_cfg").isText("layer", "Mamba2");
     }
 
     @Override

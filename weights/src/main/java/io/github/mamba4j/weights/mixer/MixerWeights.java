@@ -3,10 +3,11 @@ package io.github.mamba4j.weights.mixer;
 import io.github.mamba4j.weights.CheckpointException;
 import io.github.mamba4j.weights.bind.Parameters;
 import io.github.mamba4j.weights.config.Mamba1Config;
+import io.github.mamba4j.weights.config.Mamba2Config;
 import io.github.mamba4j.weights.config.MixerConfig;
 
 /** The parameters of a mixer; each kind has a record of its own. */
-public sealed interface MixerWeights permits Mamba1Weights {
+public sealed interface MixerWeights permits Mamba1Weights, Mamba2Weights {
     /**
      * Asks for the parameters of a mixer.
      *
@@ -19,6 +20,7 @@ public sealed interface MixerWeights permits Mamba1Weights {
     static MixerWeights bind(MixerConfig config, int dModel, Parameters parameters) throws CheckpointException {
         return switch (config) {
             case Mamba1Config mamba -> Mamba1Weights.bind(mamba, dModel, parameters);
+            case Mamba2Config mamba -> Mamba2Weights.bind(mamba, dModel, parameters);
         };
     }
 }

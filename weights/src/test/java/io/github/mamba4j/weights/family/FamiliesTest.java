@@ -9,6 +9,9 @@ import io.github.mamba4j.weights.CheckpointException;
 import io.github.mamba4j.weights.config.BlockConfig;
 import io.github.mamba4j.weights.config.Mamba1Config;
 import io.github.mamba4j.weights.config.Mamba1Config.InnerNorm;
+import io.github.mamba4j.weights.config.Mamba2Config;
+import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm;
+import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm.Order;
 import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.Multipliers;
 import io.github.mamba4j.weights.config.TokenIds;
@@ -115,7 +118,7 @@ class FamiliesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "\"ssm_cfg\":{\"layer\":\"Mamba2\"}   | ssm_cfg.layer: expected Mamba1, found Mamba2",
+            "\"ssm_cfg\":{\"layer\":\"Mamba3\"}   | ssm_cfg.layer: expected Mamba1, found Mamba3",
             "\"attn_layer_idx\":[3]               | attn_layer_idx, d_intermediate: expected none, found some",
             "\"d_intermediate\":128               | attn_layer_idx, d_intermediate: expected none, found some",
             "\"rms_norm\":false                   | rms_norm: expected true, found false"
@@ -189,5 +192,51 @@ class FamiliesTest {
                 config.blocks().getLast().mixer());
         assertFalse(config.tied());
         assertEquals("FalconMamba", config.architecture());
+    }
+
+    private static final String MAMBA_2 = "{\"model_type\":\"mamba2\",\"vocab_size\":100,\"hidden_size\":40,"
+            + "\"num_hidden_layers\":3,\"head_dim\":8,\"num_heads\":10,\"n_groups\":2";
+
+    private static Mamba2Config mamba2(float min, float max) {
+        return new Mamba2Config(10, 8, 2, 128, 4, false, true, min, max, new GatedNorm(Order.GATE_FIRST, 2, 1e-5f));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "''                                                                 | 0    | Infinity",
+            ",\"time_step_limit\":[0.0,Infinity]                                | 0    | Infinity",
+            ",\"time_step_limit\":[0.0,{\"__float__\":\"Infinity\"}]            | 0    | Infinity",
+            ",\"time_step_limit\":[0.01,null]                                   | 0.01 | Infinity",
+            ",\"time_step_limit\":null                                          | 0    | Infinity",
+            ",\"time_step_limit\":[0.02,0.2],\"time_step_min\":0.5             | 0.02 | 0.2"
+    })
+    void readsMamba2AndItsLimitInEverySpelling(String limit, float min, float max) throws IOException {
+        ModelConfig config = read(MAMBA_2 + limit + "}").config();
+        assertEquals(mamba2(min, max), config.blocks().getFirst().mixer());
+        assertEquals("Mamba-2", config.architecture());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            ",\"num_heads\":9          | the JSON cannot be read: Duplicate field 'num_heads'",
+            ",\"expand\":3             | num_heads: expected heads of head_dim that make up expand * hidden_size = 120",
+            ",\"time_step_limit\":[1]  | time_step_limit: expected two numbers, found 1 values",
+            ",\"time_step_limit\":[1,0]| expected a time step limit of 0 or more and a larger one, found 1.0 and 0.0",
+            ",\"time_step_limit\":[0,\"x\"] | time_step_limit: expected numbers, found 'x'"
+    })
+    void refusesMamba2OutOfRange(String setting, String message) {
+        String found = refusal(MAMBA_2 + setting + "}");
+        assertTrue(found.startsWith("config.json: " + message), found);
+    }
+
+    @Test
+    void readsMamba2OfTheAuthors() throws IOException {
+        var read = read("{\"d_model\":64,\"n_layer\":2,\"vocab_size\":250,\"pad_vocab_size_multiple\":16,"
+                + "\"ssm_cfg\":{\"layer\":\"Mamba2\",\"headdim\":16,\"ngroups\":4,\"d_state\":32,"
+                + "\"norm_before_gate\":true}}");
+        assertEquals(new Mamba2Config(8, 16, 4, 32, 4, false, true, 0, Float.POSITIVE_INFINITY,
+                new GatedNorm(Order.NORM_FIRST, 4, 1e-5f)), read.config().blocks().getFirst().mixer());
+        assertTrue(read.config().tied());
+        assertTrue(read.paddedVocab());
     }
 }
