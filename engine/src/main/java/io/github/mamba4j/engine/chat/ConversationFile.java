@@ -8,42 +8,25 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.mamba4j.engine.AtomicFile;
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
+import io.github.mamba4j.engine.StateFile;
 import io.github.mamba4j.engine.StateFormatException;
 import io.github.mamba4j.engine.chat.Conversation.Saved;
 import io.github.mamba4j.engine.chat.Conversation.Turn;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
- * The saved form of a conversation. Numbers are little-endian:
- *
- * <pre>
- * magic         8 bytes   "MAMBA4JC"
- * version       int32     1
- * length        int32     of the words, in bytes
- * checksum      int32     CRC-32C of the words
- * words         JSON: the messages, and for each point the number of its parent, and the tokens
- *                         and the text since
- * state         of the last point, as {@link MambaState#save} writes it
- * </pre>
- *
- * The states of the other points follow from their tokens.
+ * The saved form of a conversation: a {@link StateFile} with the state after the last point, whose metadata has, under
+ * {@value #KEY}, the words as JSON: the messages, and for each point the number of its parent, and the tokens and the text
+ * since. The states of the other points follow from their tokens.
  */
 final class ConversationFile {
-    private static final long MAGIC = 0x434a_3441_424d_414dL;
-    private static final int VERSION = 1;
-    private static final int HEADER_BYTES = 8 + 3 * 4;
+    private static final String KEY = "conversation";
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -61,14 +44,9 @@ final class ConversationFile {
     private ConversationFile() {}
 
     static void write(Path file, Saved saved, MambaState state) throws IOException {
-        byte[] words = MAPPER.writeValueAsBytes(words(saved));
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        header.putLong(MAGIC).putInt(VERSION).putInt(words.length).putInt(checksum(words));
-        AtomicFile.replacePrivate(file, out -> {
-            out.write(header.array());
-            out.write(words);
-            state.save(out);
-        });
+        String words = MAPPER.writeValueAsString(words(saved));
+        StateFile.Content content = new StateFile.Content(state, Map.of(KEY, words), new int[0]);
+        AtomicFile.replacePrivate(file, out -> StateFile.write(content, out));
     }
 
     private static Words words(Saved saved) {
@@ -91,38 +69,15 @@ final class ConversationFile {
     }
 
     static Saved read(Path file, MambaModel model) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            ByteBuffer header = ByteBuffer.wrap(in.readNBytes(HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-            if (header.limit() < HEADER_BYTES || header.getLong() != MAGIC) {
-                throw new StateFormatException(file + ": not a saved conversation");
-            }
-            int version = header.getInt();
-            if (version != VERSION) {
-                throw new StateFormatException(
-                        file + ": expected version " + VERSION + " of the format, found " + version);
-            }
-            int length = header.getInt();
-            // Grows with what is there, not with what the file says.
-            byte[] words = in.readNBytes(Math.max(0, length));
-            if (words.length != length || checksum(words) != header.getInt()) {
-                throw new StateFormatException(file + ": the saved conversation is damaged or ends too early");
-            }
-            MambaState state = state(file, in, model);
-            return saved(file, MAPPER.readValue(words, Words.class), state, model);
+        StateFile.Content content = StateFile.read(file, model);
+        String words = content.metadata().get(KEY);
+        if (words == null) {
+            throw new StateFormatException(file + ": expected a saved conversation, found a state without one");
+        }
+        try {
+            return saved(file, MAPPER.readValue(words, Words.class), content.state(), model);
         } catch (JsonProcessingException e) {
             throw damaged(file, e.getOriginalMessage());
-        }
-    }
-
-    private static MambaState state(Path file, InputStream in, MambaModel model) throws IOException {
-        try {
-            MambaState state = MambaState.load(in, model);
-            if (in.read() >= 0) {
-                throw new StateFormatException("there are bytes after the end of the state");
-            }
-            return state;
-        } catch (StateFormatException e) {
-            throw new StateFormatException(file + ": " + e.getMessage().replaceFirst("^the stream: ", ""));
         }
     }
 
@@ -177,11 +132,5 @@ final class ConversationFile {
 
     private static StateFormatException damaged(Path file, String why) {
         return new StateFormatException(file + ": not a sound conversation: " + why);
-    }
-
-    private static int checksum(byte[] bytes) {
-        var crc = new CRC32C();
-        crc.update(bytes);
-        return (int) crc.getValue();
     }
 }

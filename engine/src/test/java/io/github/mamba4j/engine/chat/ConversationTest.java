@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.mamba4j.engine.MambaModel;
 import io.github.mamba4j.engine.MambaState;
+import io.github.mamba4j.engine.StateFile;
 import io.github.mamba4j.engine.StateFormatException;
 import io.github.mamba4j.engine.generate.FinishReason;
 import io.github.mamba4j.engine.generate.GenerationOptions;
@@ -17,17 +18,14 @@ import io.github.mamba4j.engine.generate.GenerationRequest;
 import io.github.mamba4j.engine.generate.GenerationResult;
 import io.github.mamba4j.engine.generate.TextGenerator;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -179,16 +177,9 @@ class ConversationTest {
         assertThrows(StateFormatException.class, () -> talk.load(file));
     }
 
-    /** The words of a file, exchanged for others with the right length and checksum. */
-    private static byte[] withWords(byte[] sound, String words) {
-        ByteBuffer old = ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN);
-        int length = old.getInt(12);
-        byte[] bytes = words.getBytes(StandardCharsets.UTF_8);
-        var crc = new CRC32C();
-        crc.update(bytes);
-        ByteBuffer made = ByteBuffer.allocate(sound.length - length + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
-        made.put(sound, 0, 12).putInt(bytes.length).putInt((int) crc.getValue()).put(bytes);
-        return made.put(sound, 20 + length, sound.length - 20 - length).array();
+    /** Writes a conversation's state with other words. */
+    private void write(Path file, StateFile.Content content, String words) throws IOException {
+        StateFile.write(new StateFile.Content(content.state(), Map.of("conversation", words), new int[0]), file);
     }
 
     @Test
@@ -197,10 +188,9 @@ class ConversationTest {
         Conversation talk = conversation(ChatTemplate.plain());
         say(talk, "There was a cat.");
         talk.save(file);
-        byte[] sound = Files.readAllBytes(file);
-        String words = new String(sound, 20, ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN).getInt(12),
-                StandardCharsets.UTF_8);
-        Files.write(file, withWords(sound, words));
+        StateFile.Content sound = StateFile.read(file, model);
+        String words = sound.metadata().get("conversation");
+        write(file, sound, words);
         talk.load(file);
         String token = words.replaceFirst("(\"tokens\":\\[)(\\d+)", "$1$2.5");
         String quoted = words.replaceFirst("(\"tokens\":\\[)(\\d+)", "$1\"$2\"");
@@ -208,7 +198,7 @@ class ConversationTest {
         for (String bad : List.of("null", "[]", "{}", "", words + " {}", words + "x", token, quoted, twice,
                 words.replaceFirst("\\{", "{\"more\":1,"), words.replace("\"parent\":-1", "\"parent\":null"))) {
             assertNotEquals(words, bad);
-            Files.write(file, withWords(sound, bad));
+            write(file, sound, bad);
             var e = assertThrows(StateFormatException.class, () -> talk.load(file), bad);
             assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
         }
