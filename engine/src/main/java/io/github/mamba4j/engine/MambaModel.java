@@ -1,6 +1,7 @@
 package io.github.mamba4j.engine;
 
 import io.github.mamba4j.engine.forward.ForwardPass;
+import io.github.mamba4j.engine.forward.PlatformThread;
 import io.github.mamba4j.engine.forward.Resources;
 import io.github.mamba4j.kernels.Kernels;
 import io.github.mamba4j.weights.Checkpoint;
@@ -34,6 +35,7 @@ public final class MambaModel implements AutoCloseable {
     private final ModelWeights weights;
     private final Resources resources;
     private final ForwardPass forwardPass;
+    private final PlatformThread platformThread = new PlatformThread();
     private final ModelIdentity identity;
 
     /** Fair, so that no caller starves; guards the resources and all that follows. */
@@ -238,7 +240,7 @@ public final class MambaModel implements AutoCloseable {
         begin();
         try {
             check(batch);
-            batch.run(forwardPass, observer);
+            run(batch, observer);
         } finally {
             running.unlock();
         }
@@ -311,8 +313,17 @@ public final class MambaModel implements AutoCloseable {
 
     private void runSingle(float[] logits) {
         check(single);
-        single.run(forwardPass, ForwardObserver.NONE);
+        run(single, ForwardObserver.NONE);
         System.arraycopy(single.logits(), 0, logits, 0, logits.length);
+    }
+
+    /** Observers are called on the caller's thread, whatever that is. */
+    private void run(Batch batch, ForwardObserver observer) {
+        if (observer != ForwardObserver.NONE || !Thread.currentThread().isVirtual()) {
+            batch.run(forwardPass, observer);
+        } else {
+            platformThread.run(() -> batch.run(forwardPass, observer));
+        }
     }
 
     private void endSingle() {
@@ -366,6 +377,7 @@ public final class MambaModel implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                platformThread.close();
                 resources.workers().close();
                 checkpoint.ifPresent(Checkpoint::close);
             }
