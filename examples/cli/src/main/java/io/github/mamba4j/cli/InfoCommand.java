@@ -115,7 +115,7 @@ final class InfoCommand implements Callable<Integer> {
     private static Map<String, Integer> mixers(ModelConfig config) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (BlockConfig block : config.blocks()) {
-            // A record says its name and components: Mamba1Config[dInner=384, dState=16, ...].
+            // A record says its name, which ends with Config, and its components in brackets.
             String mixer = block.mixer().toString().replaceFirst("Config\\[", " (").replace('=', ' ')
                     .replaceFirst("\\]$", ")");
             counts.merge(mixer, 1, Integer::sum);
