@@ -230,9 +230,10 @@ public final class Conversation {
     }
 
     private int[] encode(String text, boolean first) {
-        return text.isEmpty() && !first
-                ? new int[0]
-                : tokenizer.encode(text, first && !template.includesSpecialTokens());
+        if (first) {
+            return tokenizer.encode(text, !template.includesSpecialTokens());
+        }
+        return text.isEmpty() ? new int[0] : tokenizer.encodeContinuation(text);
     }
 
     private GenerationRequest request(Point from, int[] prompt, GenerationOptions options) {

@@ -51,7 +51,8 @@ final class PromptReader {
         if (text.isEmpty() && (!first || tokenizer.isEmpty())) {
             return new int[0];
         }
-        return requireTokenizer("text").encode(text, first);
+        Tokenizer known = requireTokenizer("text");
+        return first ? known.encode(text) : known.encodeContinuation(text);
     }
 
     private Tokenizer requireTokenizer(String what) {

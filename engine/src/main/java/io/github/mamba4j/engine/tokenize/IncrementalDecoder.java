@@ -14,7 +14,13 @@ public final class IncrementalDecoder {
 
     private final Tokenizer tokenizer;
     private final StringBuilder text = new StringBuilder();
-    private boolean dropSpace;
+    private final TextEdges edges;
+    /** Whether the next token with bytes is the first of the text. */
+    private boolean first;
+    /** How many characters may still be taken away at the beginning. */
+    private int leading;
+    /** How many characters that may have to go at the end are held back. */
+    private int held;
     private boolean finished;
     /** How many bytes the character in progress still needs, and what is known of it. */
     private int needed;
@@ -40,7 +46,9 @@ public final class IncrementalDecoder {
      */
     public IncrementalDecoder(Tokenizer tokenizer, boolean continued) {
         this.tokenizer = tokenizer;
-        dropSpace = !continued && tokenizer.dropsLeadingSpace();
+        edges = tokenizer.edges();
+        first = !continued;
+        leading = continued ? 0 : edges.start();
     }
 
     /**
@@ -55,14 +63,13 @@ public final class IncrementalDecoder {
             throw new IllegalStateException("the text is finished");
         }
         byte[] piece = tokenizer.tokenBytes(id);
-        int from = 0;
-        if (dropSpace && piece.length > 0) {
-            dropSpace = false;
-            from = piece[0] == ' ' ? 1 : 0;
+        if (first && piece.length > 0) {
+            first = false;
+            piece = tokenizer.firstTokenBytes(id);
         }
         text.setLength(0);
-        for (int i = from; i < piece.length; i++) {
-            take(piece[i] & 0xFF);
+        for (byte b : piece) {
+            take(b & 0xFF);
         }
         return text.toString();
     }
@@ -70,12 +77,36 @@ public final class IncrementalDecoder {
     /**
      * Ends the text. Calling it again returns nothing.
      *
-     * @return U+FFFD for bytes that still waited for the rest of their character, else nothing
+     * @return U+FFFD for bytes that still waited for the rest of their character, else nothing. What is taken away at the
+     *     end of a text is gone then
      */
     public String finish() {
         boolean half = needed > 0 && !finished;
         finished = true;
-        return half ? String.valueOf(REPLACEMENT) : "";
+        text.setLength(0);
+        if (half) {
+            append(REPLACEMENT);
+        }
+        return text.toString();
+    }
+
+    private void append(int c) {
+        if (c == edges.content()) {
+            if (leading > 0) {
+                leading--;
+                return;
+            }
+            if (held < edges.stop()) {
+                held++;
+                return;
+            }
+        } else {
+            leading = 0;
+            for (; held > 0; held--) {
+                text.append(edges.content());
+            }
+        }
+        text.appendCodePoint(c);
     }
 
     private void take(int b) {
@@ -85,11 +116,11 @@ public final class IncrementalDecoder {
                 lower = 0x80;
                 upper = 0xBF;
                 if (--needed == 0) {
-                    text.appendCodePoint(codePoint);
+                    append(codePoint);
                 }
                 return;
             }
-            text.append(REPLACEMENT);
+            append(REPLACEMENT);
             needed = 0;
         }
         begin(b);
@@ -100,7 +131,7 @@ public final class IncrementalDecoder {
         lower = b == 0xE0 ? 0xA0 : b == 0xF0 ? 0x90 : 0x80;
         upper = b == 0xED ? 0x9F : b == 0xF4 ? 0x8F : 0xBF;
         if (b < 0x80) {
-            text.append((char) b);
+            append(b);
         } else if (b >= 0xC2 && b <= 0xDF) {
             needed = 1;
             codePoint = b & 0x1F;
@@ -111,7 +142,7 @@ public final class IncrementalDecoder {
             needed = 3;
             codePoint = b & 0x07;
         } else {
-            text.append(REPLACEMENT);
+            append(REPLACEMENT);
         }
     }
 }

@@ -31,6 +31,35 @@ public interface Tokenizer {
     int[] encode(String text, boolean addSpecialTokens);
 
     /**
+     * The tokens of a text that goes on from another, so that nothing is put before it: no special tokens, and no space
+     * that the joined text would not have at this place.
+     *
+     * @param text any text; may be empty
+     * @return the token ids; may be empty
+     */
+    default int[] encodeContinuation(String text) {
+        return encode(text, false);
+    }
+
+    /**
+     * The tokens of a text.
+     *
+     * @param text any text; may be empty
+     * @param options how it is encoded
+     * @return the token ids; may be empty
+     * @throws UnsupportedOperationException if special tokens are not to be recognised, and this tokenizer has no way to
+     *     do that
+     */
+    default int[] encode(String text, EncodeOptions options) {
+        if (!options.recogniseSpecialTokens()) {
+            throw new UnsupportedOperationException("this tokenizer always recognises special tokens in a text");
+        }
+        return options.continuation() && !options.addSpecialTokens()
+                ? encodeContinuation(text)
+                : encode(text, options.addSpecialTokens());
+    }
+
+    /**
      * The text of a sequence of tokens. Special tokens and ids that the tokenizer does not know are left out; bytes that
      * are not UTF-8 become U+FFFD.
      *
@@ -78,6 +107,25 @@ public interface Tokenizer {
      */
     default boolean dropsLeadingSpace() {
         return false;
+    }
+
+    /**
+     * What {@link #decode(int...)} takes away at the ends of a text.
+     *
+     * @return the character and how often
+     */
+    default TextEdges edges() {
+        return dropsLeadingSpace() ? TextEdges.LEADING_SPACE : TextEdges.NONE;
+    }
+
+    /**
+     * The bytes that a token stands for where it is the first of a text that is not special.
+     *
+     * @param id the token's id
+     * @return its bytes; for most tokenizers the same as {@link #tokenBytes(int)}
+     */
+    default byte[] firstTokenBytes(int id) {
+        return tokenBytes(id);
     }
 
     /**

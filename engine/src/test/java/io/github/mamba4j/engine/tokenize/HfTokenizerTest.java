@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,22 +41,30 @@ class HfTokenizerTest {
           "merges": [["\u2581", "a"]]}}""";
 
     private static HfTokenizer shipped;
+    private static HfTokenizer natives;
 
     @BeforeAll
     static void open() throws IOException {
         try (Checkpoint checkpoint = Checkpoint.shipped()) {
             shipped = HfTokenizer.load(checkpoint.files());
+            natives = HfTokenizer.load(checkpoint.files(), TokenizerChoice.HF);
         }
     }
 
     @AfterAll
     static void close() {
         shipped.close();
+        natives.close();
     }
 
     private static HfTokenizer of(String json) throws IOException {
         return HfTokenizer.load("made by hand",
                 new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static HfTokenizer natives(String json) throws IOException {
+        return HfTokenizer.load("made by hand", new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
+                TokenizerChoice.HF);
     }
 
     @Test
@@ -99,7 +108,7 @@ class HfTokenizerTest {
     void decodingGivesTheTextBack(String text) {
         int[] ids = shipped.encode(text);
         assertEquals(text, shipped.decode(ids));
-        assertEquals(shipped.nativeDecode(ids), shipped.decode(ids));
+        assertEquals(natives.nativeDecode(ids), shipped.decode(ids));
     }
 
     @Test
@@ -120,7 +129,7 @@ class HfTokenizerTest {
             // The first ids are the single bytes, so that most sequences are not UTF-8.
             int bound = random.nextBoolean() ? 257 : shipped.vocabSize() + 5;
             int[] ids = random.ints(1 + random.nextInt(12), 0, bound).toArray();
-            assertEquals(shipped.nativeDecode(ids), shipped.decode(ids));
+            assertEquals(natives.nativeDecode(ids), shipped.decode(ids));
         }
     }
 
@@ -140,7 +149,10 @@ class HfTokenizerTest {
             // The file's own limit of two tokens is not applied.
             assertArrayEquals(new int[]{7, 1, 2, 3, 6, 7}, ids);
             assertEquals("a\u20acb a", tokenizer.decode(ids));
-            assertEquals(tokenizer.nativeDecode(ids), tokenizer.decode(ids));
+            try (HfTokenizer other = natives(BYTE_FALLBACK)) {
+                assertArrayEquals(ids, other.encode("a\u20acb a"));
+                assertEquals(other.nativeDecode(ids), tokenizer.decode(ids));
+            }
             assertArrayEquals(new byte[]{(byte) 0xE2}, tokenizer.tokenBytes(1));
             assertArrayEquals(" a".getBytes(StandardCharsets.UTF_8), tokenizer.tokenBytes(7));
         }
@@ -200,11 +212,12 @@ class HfTokenizerTest {
 
     @Test
     void closedItStillDecodesButDoesNotEncode() throws IOException {
-        HfTokenizer tokenizer = of(BYTE_FALLBACK);
-        tokenizer.close();
-        tokenizer.close();
-        assertEquals("a", tokenizer.decode(5));
-        assertThrows(IllegalStateException.class, () -> tokenizer.encode("a"));
-        assertThrows(IllegalStateException.class, () -> tokenizer.nativeDecode(5));
+        for (HfTokenizer tokenizer : List.of(of(BYTE_FALLBACK), natives(BYTE_FALLBACK))) {
+            tokenizer.close();
+            tokenizer.close();
+            assertEquals("a", tokenizer.decode(5));
+            assertThrows(IllegalStateException.class, () -> tokenizer.encode("a"));
+            assertThrows(IllegalStateException.class, () -> tokenizer.nativeDecode(5));
+        }
     }
 }
