@@ -35,10 +35,21 @@ final class SmallTokenizers {
             "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s",
             "other", "\\p{Han}+|[a-c\\x41\\u0042]{2,}?|[^\\p{Lu}\\d ]|\\P{L}(?=\\d)|\\s$|(?:ab|a)(c|bcd)??");
 
+    private static final Map<String, String> ALL = make();
+
     private SmallTokenizers() {}
 
     /** All of them, by name. */
     static Map<String, String> all() {
+        return ALL;
+    }
+
+    /** One of them. */
+    static String all(String name) {
+        return ALL.get(name);
+    }
+
+    private static Map<String, String> make() {
         Map<String, String> all = new LinkedHashMap<>();
         byteLevel(all);
         sentencePiece(all);

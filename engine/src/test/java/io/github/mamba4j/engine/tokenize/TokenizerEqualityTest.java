@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TokenizerEqualityTest {
     private static final int TEXTS = Integer.getInteger("mamba4j.tokenizer.texts", 20_000);
     private static final long SEED = Long.getLong("mamba4j.tokenizer.seed", 34);
-    private static final Path SHARED = Path.of("../../shared").toAbsolutePath().normalize();
+    static final Path SHARED = Path.of(System.getProperty("mamba4j.shared", "../../shared")).toAbsolutePath()
+            .normalize();
     private static final Map<String, String> SMALL = SmallTokenizers.all();
     /** Where the reference's offsets are of the bytes that are left when characters are dropped or change places. */
     private static final Set<String> OTHER_OFFSETS = Set.of("no unk");
