@@ -5,6 +5,7 @@ import io.github.mamba4j.kernels.linear.Linear;
 import io.github.mamba4j.kernels.math.Elementwise;
 import io.github.mamba4j.kernels.math.Rows;
 import io.github.mamba4j.kernels.norm.Norm;
+import io.github.mamba4j.kernels.scan.DeltaRule;
 import io.github.mamba4j.kernels.scan.HeadScan;
 import io.github.mamba4j.kernels.scan.SelectiveScan;
 import io.github.mamba4j.kernels.team.ThreadTeam;
@@ -71,6 +72,13 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @return the operation
      */
     HeadScan headScan();
+
+    /**
+     * The gated delta rule.
+     *
+     * @return the operation
+     */
+    DeltaRule deltaRule();
 
     /**
      * Sums and products of rows, element by element.

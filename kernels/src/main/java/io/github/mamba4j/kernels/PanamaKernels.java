@@ -7,6 +7,7 @@ import io.github.mamba4j.kernels.machine.VectorWidth;
 import io.github.mamba4j.kernels.math.Elementwise;
 import io.github.mamba4j.kernels.math.Rows;
 import io.github.mamba4j.kernels.norm.Norm;
+import io.github.mamba4j.kernels.scan.DeltaRule;
 import io.github.mamba4j.kernels.scan.HeadScan;
 import io.github.mamba4j.kernels.scan.SelectiveScan;
 
@@ -32,6 +33,7 @@ final class PanamaKernels implements Kernels {
     private final CausalConv conv = CausalConv.vector();
     private final SelectiveScan selectiveScan = SelectiveScan.vector();
     private final HeadScan headScan = HeadScan.vector();
+    private final DeltaRule deltaRule = DeltaRule.vector();
     private final Rows rows = Rows.vector();
     private final Elementwise math = Elementwise.vector();
 
@@ -72,6 +74,11 @@ final class PanamaKernels implements Kernels {
     @Override
     public HeadScan headScan() {
         return headScan;
+    }
+
+    @Override
+    public DeltaRule deltaRule() {
+        return deltaRule;
     }
 
     @Override

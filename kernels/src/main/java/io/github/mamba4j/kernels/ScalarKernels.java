@@ -5,6 +5,7 @@ import io.github.mamba4j.kernels.linear.Linear;
 import io.github.mamba4j.kernels.math.Elementwise;
 import io.github.mamba4j.kernels.math.Rows;
 import io.github.mamba4j.kernels.norm.Norm;
+import io.github.mamba4j.kernels.scan.DeltaRule;
 import io.github.mamba4j.kernels.scan.HeadScan;
 import io.github.mamba4j.kernels.scan.SelectiveScan;
 
@@ -18,6 +19,7 @@ final class ScalarKernels implements Kernels {
     private final CausalConv conv = CausalConv.scalar();
     private final SelectiveScan selectiveScan = SelectiveScan.scalar();
     private final HeadScan headScan = HeadScan.scalar();
+    private final DeltaRule deltaRule = DeltaRule.scalar();
     private final Rows rows = Rows.scalar();
     private final Elementwise math = Elementwise.scalar();
 
@@ -54,6 +56,11 @@ final class ScalarKernels implements Kernels {
     @Override
     public HeadScan headScan() {
         return headScan;
+    }
+
+    @Override
+    public DeltaRule deltaRule() {
+        return deltaRule;
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.github.mamba4j.kernels.conv.ConvParameters;
 import io.github.mamba4j.kernels.linear.PackedRows;
 import io.github.mamba4j.kernels.norm.GateOrder;
 import io.github.mamba4j.kernels.norm.NormParameters;
+import io.github.mamba4j.kernels.scan.DeltaRuleBuffers;
+import io.github.mamba4j.kernels.scan.DeltaRuleParameters;
 import io.github.mamba4j.kernels.scan.HeadScanBuffers;
 import io.github.mamba4j.kernels.scan.HeadScanParameters;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
@@ -105,6 +107,19 @@ class AllocationTest {
             var io = new HeadScanBuffers(v.activations(rows, p.xbcCols()), v.activations(rows, 2),
                     v.activations(rows, p.dInner()));
             assertAllocatesNothing(() -> kernels.headScan().scan(p, io, h, 0, rows, 0, 2, scratch));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"128, 64", "77, 20", "16, 16", "5, 7"})
+    void deltaRule(int keyDim, int valueDim) throws InterruptedException {
+        var p = new DeltaRuleParameters(1, 2, keyDim, valueDim, ScanParameters.negativeExp(v.normal(2)), v.normal(2),
+                false, false);
+        float[] s = new float[p.stateSize()];
+        for (int rows : new int[]{1, 40}) {
+            var io = new DeltaRuleBuffers(v.activations(rows, p.qkvCols()), v.activations(rows, 2),
+                    v.activations(rows, 2), v.activations(rows, p.valueCols()));
+            assertAllocatesNothing(() -> kernels.deltaRule().scan(p, io, s, 0, rows, 0, 2, scratch));
         }
     }
 

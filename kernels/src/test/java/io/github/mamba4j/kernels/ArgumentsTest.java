@@ -7,8 +7,6 @@ import io.github.mamba4j.kernels.conv.CausalConv;
 import io.github.mamba4j.kernels.conv.ConvParameters;
 import io.github.mamba4j.kernels.norm.GateOrder;
 import io.github.mamba4j.kernels.norm.NormParameters;
-import io.github.mamba4j.kernels.scan.HeadScanBuffers;
-import io.github.mamba4j.kernels.scan.HeadScanParameters;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
 import io.github.mamba4j.kernels.scan.ScanLayout;
 import io.github.mamba4j.kernels.scan.ScanParameters;
@@ -273,69 +271,6 @@ class ArgumentsTest {
         outOfBounds(() -> scan(0, 2, 0, 1, ROWS, 0, 3), () -> scan(0, 2, 0, -1, 1, 0, 3),
                 () -> scan(0, 2, 0, 0, -1, 0, 3), () -> scan(0, 2, 0, 0, ROWS, 0, 4),
                 () -> scan(0, 2, 0, 0, ROWS, -1, 3), () -> scan(0, 2, 0, 0, ROWS, 2, 1));
-    }
-
-    private static HeadScanParameters headScan(int heads, int headDim, int groups, int dState, float min, float max) {
-        return new HeadScanParameters(heads, headDim, groups, dState, ones(3), ones(3), ones(3), min, max);
-    }
-
-    @Test
-    void headScanParameters() {
-        refused("scan: expected heads, channels and states that fit an array, found 0, 2 and 3",
-                () -> headScan(0, 2, 1, 3, 0, 1));
-        refused("scan: expected heads, channels and states that fit an array, found 3, -2 and 3",
-                () -> headScan(3, -2, 1, 3, 0, 1));
-        refused("scan: expected heads, channels and states that fit an array, found 3, 2 and 0",
-                () -> headScan(3, 2, 1, 0, 0, 1));
-        refused("scan: expected heads, channels and states that fit an array, found 3, 65536 and 32768",
-                () -> headScan(3, 65536, 1, 32768, 0, 1));
-        refused("scan: expected heads, channels and states that fit an array, found 3, 2147483647 and 1",
-                () -> headScan(3, Integer.MAX_VALUE, 1, 1, 0, 1));
-        refused("scan: expected a number of groups that divides 3 heads, found 2", () -> headScan(3, 2, 2, 3, 0, 1));
-        refused("scan: expected a number of groups that divides 3 heads, found 0", () -> headScan(3, 2, 0, 3, 0, 1));
-        refused("scan: A: expected 3 values, found 2",
-                () -> new HeadScanParameters(3, 2, 1, 3, ones(2), ones(3), ones(3), 0, 1));
-        refused("scan: D: expected 3 values, found 4",
-                () -> new HeadScanParameters(3, 2, 1, 3, ones(3), ones(4), ones(3), 0, 1));
-        refused("scan: dt_bias: expected 3 values, found 0",
-                () -> new HeadScanParameters(3, 2, 1, 3, ones(3), ones(3), ones(0), 0, 1));
-        String limits = "scan: expected limits of the time step with 0 <= min <= max, found ";
-        refused(limits + "2.0 and 1.0", () -> headScan(3, 2, 1, 3, 2, 1));
-        refused(limits + "-1.0 and 1.0", () -> headScan(3, 2, 1, 3, -1, 1));
-        refused(limits + "0.0 and NaN", () -> headScan(3, 2, 1, 3, 0, Float.NaN));
-        refused("state: expected 18 values, found 17", () -> headScan(3, 2, 1, 3, 0, 1).pack(ones(17)));
-        refused("state: expected 144 values, found 18", () -> headScan(3, 2, 1, 3, 0, 1).unpack(ones(18)));
-    }
-
-    @Test
-    void headScans() {
-        HeadScanParameters p = headScan(3, 2, 1, 3, 0, 1);
-        float[] h = ones(p.stateSize());
-        Activations xbc = activations(ROWS, 12);
-        Activations dt = activations(ROWS, 3);
-        var io = new HeadScanBuffers(xbc, dt, y);
-        var scan = kernels.headScan();
-        refused("scan: x, B and C: expected 12 columns, found 6",
-                () -> scan.scan(p, new HeadScanBuffers(x, dt, y), h, 0, ROWS, 0, 3, scratch));
-        refused("scan: dt: expected 3 columns, found 6",
-                () -> scan.scan(p, new HeadScanBuffers(xbc, x, y), h, 0, ROWS, 0, 3, scratch));
-        refused("scan: y: expected 6 columns, found 12",
-                () -> scan.scan(p, new HeadScanBuffers(xbc, dt, activations(ROWS, 12)), h, 0, ROWS, 0, 3, scratch));
-        refused("scan: state: expected 144 values, found 6", () -> scan.scan(p, io, six, 0, ROWS, 0, 3, scratch));
-        outOfBounds(() -> scan.scan(p, io, h, 0, ROWS, 0, 4, scratch),
-                () -> scan.scan(p, io, h, 0, ROWS, -1, 3, scratch),
-                () -> scan.scan(p, io, h, 0, ROWS, 2, 1, scratch), () -> scan.scan(p, io, h, 1, ROWS, 0, 3, scratch),
-                () -> scan.scan(p, io, h, -1, 1, 0, 3, scratch), () -> scan.scan(p, io, h, 0, -1, 0, 3, scratch));
-        String message = "a scan writes dt and y, which cannot be its other buffers";
-        refused(message, () -> new HeadScanBuffers(xbc, xbc, y));
-        refused(message, () -> new HeadScanBuffers(xbc, dt, xbc));
-        refused(message, () -> new HeadScanBuffers(xbc, dt, dt));
-        assertThrows(NullPointerException.class, () -> new HeadScanBuffers(xbc, dt, null));
-        scan.scan(p, io, h, 0, ROWS, 3, 3, scratch);
-        scan.scan(p, io, h, ROWS, 0, 0, 3, scratch);
-        Bits.assertSame(ones(ROWS * 3), dt.data(), "dt");
-        Bits.assertSame(ones(p.stateSize()), h, "h");
-        assertNothingWritten();
     }
 
     @Test

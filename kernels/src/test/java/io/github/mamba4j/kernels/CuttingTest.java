@@ -3,6 +3,8 @@ package io.github.mamba4j.kernels;
 import io.github.mamba4j.kernels.conv.CausalConv;
 import io.github.mamba4j.kernels.conv.ConvParameters;
 import io.github.mamba4j.kernels.norm.NormParameters;
+import io.github.mamba4j.kernels.scan.DeltaRuleBuffers;
+import io.github.mamba4j.kernels.scan.DeltaRuleParameters;
 import io.github.mamba4j.kernels.scan.HeadScanBuffers;
 import io.github.mamba4j.kernels.scan.HeadScanParameters;
 import io.github.mamba4j.kernels.scan.ScanBuffers;
@@ -99,6 +101,29 @@ class CuttingTest {
             Bits.assertSame(whole.y().data(), parts.y().data(), what);
             Bits.assertSame(whole.dt().data(), parts.dt().data(), what);
             Bits.assertSame(p.unpack(h), p.unpack(partsH), what);
+        }
+    }
+
+    @Test
+    void deltaRule() {
+        Values v = new Values(6);
+        for (int i = 0; i < 200; i++) {
+            int keyHeads = v.between(1, 3);
+            int heads = keyHeads * v.between(1, 3);
+            var p = new DeltaRuleParameters(keyHeads, heads, v.oneOf(new int[]{1, 4, 16, 19, 128}), v.between(1, 40),
+                    ScanParameters.negativeExp(v.normal(heads)), v.normal(heads), i % 2 == 0, i % 3 == 0);
+            float[] s = p.pack(v.normal(heads * p.keyDim() * p.valueDim()));
+            float[] partsS = s.clone();
+            var whole = new DeltaRuleBuffers(v.activations(ROWS, p.qkvCols()), v.activations(ROWS, heads),
+                    v.activations(ROWS, heads), Activations.allocate(ROWS, p.valueCols()));
+            var parts = new DeltaRuleBuffers(whole.qkv(), whole.alpha(), whole.b(),
+                    Activations.allocate(ROWS, p.valueCols()));
+            kernels.deltaRule().scan(p, whole, s, 0, ROWS, 0, heads, scratch);
+            inParts(v, ROWS, heads, 5, (firstRow, rowCount, from, to) -> kernels.deltaRule().scan(p, parts, partsS,
+                    firstRow, rowCount, from, to, scratch));
+            String what = heads + " heads of " + p.keyDim() + " x " + p.valueDim();
+            Bits.assertSame(whole.y().data(), parts.y().data(), what);
+            Bits.assertSame(p.unpack(s), p.unpack(partsS), what);
         }
     }
 

@@ -3,16 +3,16 @@ package io.github.mamba4j.kernels.scan;
 import io.github.mamba4j.kernels.math.DotProduct;
 
 /**
- * Where a recurrence with heads has the states of a channel. The channels of a head are in blocks of {@value #BLOCK}, of which
- * the last is filled up with channels that mean nothing, and a block has a row for each of the states:
+ * Where a recurrence with heads has the states of a channel. The channels of a head are in blocks of {@value #BLOCK},
+ * of which the last is filled up with channels that mean nothing, and a block has a row for each of the states:
  *
  * <pre>
  * [heads] [ceil(channels / 16)] [states, 16]
  * </pre>
  *
- * <p>Neighbouring channels are neighbours in memory, so that a vector holds as many of them as it has lanes. The states of a
- * block are in the order of the sum over them: first those of lane 0, which are 0, 16, 32, …, then those of lane 1. A kernel
- * that completes one lane after the other thus goes through memory from one end to the other.
+ * <p>Neighbouring channels are neighbours in memory, so that a vector holds as many of them as it has lanes. The states
+ * of a block are in the order of the sum over them: first those of lane 0, which are 0, 16, 32, …, then those of lane
+ * 1. A kernel that completes one lane after the other thus goes through memory from one end to the other.
  */
 final class HeadLayout {
     /** The channels of a block. */
@@ -24,7 +24,7 @@ final class HeadLayout {
     static void check(int heads, int channels, int states) {
         if (heads < 1 || channels < 1 || states < 1
                 || (double) heads * Math.ceilDiv(channels, BLOCK) * BLOCK * states > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("scan: expected heads, channels and states that fit an array, found "
+            throw new IllegalArgumentException("state: expected heads, channels and states that fit an array, found "
                     + heads + ", " + channels + " and " + states);
         }
     }
@@ -55,7 +55,7 @@ final class HeadLayout {
         return lane * (states / DotProduct.LANES) + Math.min(lane, states % DotProduct.LANES);
     }
 
-    /** Brings {@code [heads, channels, states]} into this layout, or {@code [heads, states, channels]} if transposed. */
+    /** Brings {@code [heads, channels, states]} into this layout; if transposed, {@code [heads, states, channels]}. */
     static float[] pack(float[] values, int heads, int channels, int states, boolean transposed) {
         checkSize(values, heads * channels * states);
         float[] packed = new float[size(heads, channels, states)];

@@ -27,8 +27,8 @@ public sealed interface HeadScan permits ScalarHeadScan, PanamaHeadScan {
     }
 
     /**
-     * The recurrence of Mamba-2 (Dao and Gu 2024, "Transformers are SSMs") along the rows of one sequence, in its linear
-     * form. For each row t, head h in group {@code g = h / (heads / groups)}, channel p and state n:
+     * The recurrence of Mamba-2 (Dao and Gu 2024, "Transformers are SSMs") along the rows of one sequence, in its
+     * linear form. For each row t, head h in group {@code g = h / (heads / groups)}, channel p and state n:
      *
      * <pre>
      * dt         = min(max(softplus(dt[t][h] + dtBias[h]), timeStepMin), timeStepMax)     written back to dt
@@ -40,8 +40,8 @@ public sealed interface HeadScan permits ScalarHeadScan, PanamaHeadScan {
      *
      * @param p the layer's parameters
      * @param io the buffers
-     * @param h in the layout of {@link HeadScanParameters#pack}: the state before the first row; updated for the heads of the
-     *     range
+     * @param h in the layout of {@link HeadScanParameters#pack}: the state before the first row; updated for the heads
+     *     of the range
      * @param firstRow the sequence's first row in all buffers
      * @param rowCount the number of rows
      * @param headFrom the first head

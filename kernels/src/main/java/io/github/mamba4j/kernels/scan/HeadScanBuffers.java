@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * Where a scan with heads reads and writes: all have a row per token, and an array of their own.
  *
- * @param xbc {@code [rows, heads * headDim + 2 * groups * dState]}: the convolved input x, then B of all groups, then C of all
- *     groups
+ * @param xbc {@code [rows, heads * headDim + 2 * groups * dState]}: the convolved input x, then B of all groups, then C
+ *     of all groups
  * @param dt {@code [rows, heads]}: the time steps without bias; become {@code softplus(dt + bias)} within the limits
  * @param y {@code [rows, heads * headDim]}: the output
  */

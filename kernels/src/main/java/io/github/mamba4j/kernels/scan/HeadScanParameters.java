@@ -20,8 +20,8 @@ public record HeadScanParameters(int heads, int headDim, int groups, int dState,
     /**
      * Checks the sizes.
      *
-     * @throws IllegalArgumentException if the dimensions are not positive or too large, the groups do not divide the heads,
-     *     an array does not fit the heads, or the limits are not in order
+     * @throws IllegalArgumentException if the dimensions are not positive or too large, the groups do not divide the
+     *     heads, an array does not fit the heads, or the limits are not in order
      */
     public HeadScanParameters {
         HeadLayout.check(heads, headDim, dState);
@@ -97,7 +97,7 @@ public record HeadScanParameters(int heads, int headDim, int groups, int dState,
         return HeadLayout.unpack(packed, heads, headDim, dState, false);
     }
 
-    /** What the states of a head are multiplied by in a step; the factor that turns exp into exp2 is folded into A first. */
+    /** What a step multiplies the states of a head by; the factor from exp to exp2 is folded into A first. */
     float decay(int head, float dt) {
         return ScalarMath.exp2Decay(dt * (a[head] * ScalarMath.LOG2E));
     }

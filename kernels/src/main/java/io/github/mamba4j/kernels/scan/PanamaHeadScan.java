@@ -11,12 +11,12 @@ import io.github.mamba4j.kernels.math.VectorRows;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link HeadScan} on the Vector API, with a channel in each vector lane: no sum crosses lanes, and the decay, B and C are the
- * same for all of them.
+ * {@link HeadScan} on the Vector API, with a channel in each vector lane: no sum crosses lanes, and the decay, B and C
+ * are the same for all of them.
  *
- * <p>A chunk of time goes to planes that stay in the cache, and each head then walks it with a few states at a time, eight if
- * there are as many, which stay in registers while time passes. They are states of one lane of the dot product, so that what is
- * added up of them needs no other register, and most often is the whole lane:
+ * <p>A chunk of time goes to planes that stay in the cache, and each head then walks it with a few states at a time,
+ * eight if there are as many, which stay in registers while time passes. They are states of one lane of the dot
+ * product, so that what is added up of them needs no other register, and most often is the whole lane:
  *
  * <pre>
  * stage    plane:  B and C of a group, states in the order of {@link HeadLayout}
@@ -29,7 +29,7 @@ import jdk.incubator.vector.FloatVector;
 final class PanamaHeadScan implements HeadScan {
     /** Rows of a chunk. */
     private static final int CHUNK = 32;
-    /** The most states and channels that the planes have room for; no model comes near. The plain loops do the others. */
+    /** The most states and channels that the planes have room for; beyond, the plain loops do the work. */
     private static final int MOST = 1024;
     private static final int SUM_LANES = DotProduct.LANES;
     private static final int LANES = VectorWidth.LANES;
@@ -104,7 +104,11 @@ final class PanamaHeadScan implements HeadScan {
             int states = HeadLayout.index(width, p.dState(), head, c, 0);
             int in = INPUTS + c;
             sums(h, states, p.dState(), planes, in, width, rows);
-            fold(planes, in, width, rows);
+            for (int t = 0; t < rows; t++) {
+                LaneSums.pad(planes, SUMS + t * LANES, SUM, p.dState());
+                // What they leave takes the place of the inputs.
+                LaneSums.fold(planes, SUMS + t * LANES, SUM, in + t * width);
+            }
         }
         output(p, io, firstRow, rows, head, width, planes);
     }
@@ -142,7 +146,6 @@ final class PanamaHeadScan implements HeadScan {
         }
         if (rest > 0) {
             one(h, at, dState, i, rest, planes, in, width, rows);
-            pad(planes, rest, rows);
         }
     }
 
@@ -150,16 +153,6 @@ final class PanamaHeadScan implements HeadScan {
         for (int lane = 0; lane < SUM_LANES; lane++) {
             for (int t = 0; t < rows; t++) {
                 FloatVector.zero(FLOATS).intoArray(planes, SUMS + lane * SUM + t * LANES);
-            }
-        }
-    }
-
-    /** Adds the zeros that pad the dot product. */
-    private static void pad(float[] planes, int rest, int rows) {
-        for (int lane = rest; lane < SUM_LANES; lane++) {
-            for (int t = 0; t < rows; t++) {
-                int at = SUMS + lane * SUM + t * LANES;
-                FloatVector.fromArray(FLOATS, planes, at).add(0f).intoArray(planes, at);
             }
         }
     }
@@ -261,30 +254,6 @@ final class PanamaHeadScan implements HeadScan {
                 h0.fma(FloatVector.broadcast(FLOATS, planes[b + dState]), sum).intoArray(planes, sumAt);
             }
             h0.intoArray(h, at);
-        }
-    }
-
-    /** Folds the lanes, each of which is a vector of channels; what they leave takes the place of the inputs. */
-    private static void fold(float[] planes, int to, int width, int rows) {
-        for (int t = 0; t < rows; t++) {
-            int at = SUMS + t * LANES;
-            FloatVector even = FloatVector.fromArray(FLOATS, planes, at)
-                    .add(FloatVector.fromArray(FLOATS, planes, at + 8 * SUM))
-                    .add(FloatVector.fromArray(FLOATS, planes, at + 4 * SUM)
-                            .add(FloatVector.fromArray(FLOATS, planes, at + 12 * SUM)))
-                    .add(FloatVector.fromArray(FLOATS, planes, at + 2 * SUM)
-                            .add(FloatVector.fromArray(FLOATS, planes, at + 10 * SUM))
-                            .add(FloatVector.fromArray(FLOATS, planes, at + 6 * SUM)
-                                    .add(FloatVector.fromArray(FLOATS, planes, at + 14 * SUM))));
-            FloatVector odd = FloatVector.fromArray(FLOATS, planes, at + SUM)
-                    .add(FloatVector.fromArray(FLOATS, planes, at + 9 * SUM))
-                    .add(FloatVector.fromArray(FLOATS, planes, at + 5 * SUM)
-                            .add(FloatVector.fromArray(FLOATS, planes, at + 13 * SUM)))
-                    .add(FloatVector.fromArray(FLOATS, planes, at + 3 * SUM)
-                            .add(FloatVector.fromArray(FLOATS, planes, at + 11 * SUM))
-                            .add(FloatVector.fromArray(FLOATS, planes, at + 7 * SUM)
-                                    .add(FloatVector.fromArray(FLOATS, planes, at + 15 * SUM))));
-            even.add(odd).intoArray(planes, to + t * width);
         }
     }
 

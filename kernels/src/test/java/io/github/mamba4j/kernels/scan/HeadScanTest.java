@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
- * The definition of the scan with heads, with values worked out by hand. Time steps are 32, because softplus gives such a value
- * back unchanged.
+ * The definition of the scan with heads, with values worked out by hand. Time steps are 32, because softplus gives such
+ * a value back unchanged.
  */
 class HeadScanTest {
     private static final float STEP = 32;
