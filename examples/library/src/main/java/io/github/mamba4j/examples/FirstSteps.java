@@ -6,15 +6,7 @@ import io.github.mamba4j.engine.generate.TextGenerator;
 import java.io.IOException;
 
 /** Continues a story with the model that comes with the library, taking the most likely token always. */
-public final class FirstSteps {
-    private FirstSteps() {}
-
-    /**
-     * Prints the story.
-     *
-     * @param args not used
-     * @throws IOException if the model cannot be read
-     */
+final class FirstSteps {
     public static void main(String[] args) throws IOException {
         try (MambaModel model = MambaModel.shipped(); // or MambaModel.load(Path.of("mamba-130m-hf"))
                 TextGenerator generator = TextGenerator.of(model)) {
