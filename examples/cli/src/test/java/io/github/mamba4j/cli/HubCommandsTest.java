@@ -22,10 +22,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code download}, {@code list}, {@code remove} and {@code --model NAME}, with a server on the loopback interface. */
@@ -80,15 +84,17 @@ class HubCommandsTest {
         }
     }
 
-    private static String entry(String path, byte[] content) {
+    private static String hash(byte[] content) {
         try {
-            String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-            return "{\"type\": \"file\", \"path\": \"" + path + "\", \"size\": " + content.length + ", \"oid\": \""
-                    + hash
-                    + "\"}";
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String entry(String path, byte[] content) {
+        return "{\"type\": \"file\", \"path\": \"" + path + "\", \"size\": " + content.length + ", \"oid\": \""
+                + hash(content) + "\"}";
     }
 
     private CliRun mamba(String... args) {
@@ -206,6 +212,57 @@ class HubCommandsTest {
         assertTrue(yes.out().matches("removed acme/tiny, \\d+\\.\\d kB are free now\n"), yes.out());
         assertFalse(Files.exists(snapshot("acme/tiny")));
         mamba("remove", "acme/tiny", "--yes").failed(1, "acme/tiny: there is no such model in the cache");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void ctrlCLeavesADownloadThatGoesOn() throws Exception {
+        byte[] weights = new byte[100_000];
+        repositories.put("acme/slow", Map.of("config.json", read("mamba-base", "config.json"), "model.safetensors",
+                weights));
+        var sent = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        server.createContext("/acme/slow/resolve/" + COMMIT + "/model.safetensors", exchange -> {
+            exchange.sendResponseHeaders(200, weights.length);
+            exchange.getResponseBody().write(weights, 0, 60_000);
+            exchange.getResponseBody().flush();
+            sent.countDown();
+            // Until the process has gone.
+            new Thread(() -> {
+                await(ended);
+                exchange.close();
+            }).start();
+        });
+        var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@"
+                + Path.of("target", "launcher", "java.args"), "-cp", System.getProperty("java.class.path"),
+                Mamba.class.getName(), "download", "acme/slow");
+        builder.environment().put("HF_HOME", folder.toString());
+        builder.environment().put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
+        Process process = builder.redirectErrorStream(true).start();
+        try {
+            assertTrue(sent.await(60, TimeUnit.SECONDS));
+            Path part = folder.resolve("hub/models--acme--slow/blobs")
+                    .resolve(hash(weights) + ".mamba4j.incomplete");
+            while (process.isAlive() && !(Files.exists(part) && Files.size(part) == 60_000)) {
+                Thread.sleep(20);
+            }
+            assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor());
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+            assertEquals(130, process.exitValue(), output);
+            assertEquals(60_000, Files.size(part));
+        } finally {
+            ended.countDown();
+            process.destroyForcibly();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

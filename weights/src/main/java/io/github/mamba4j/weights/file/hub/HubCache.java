@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The models in the cache that huggingface_hub, llama.cpp and this library share. Data sets, and models that are not
- * complete, are left alone. Thread-safe.
+ * The models in the cache that huggingface_hub, llama.cpp and this library share. What is no model, such
+ * as a data set, is left alone. Thread-safe.
  *
  * @param folder the folder of the cache; see {@link HubOptions#cache()}
  */
