@@ -115,8 +115,8 @@ class HubCommandsTest {
     void aDownloadedModelRunsByItsName() throws IOException {
         assertEquals(snapshot("acme/tiny") + "\n", mamba("download", "acme/tiny").succeeded().out());
         int after = requests;
-        JsonNode info = mamba("info", "--model", "acme/tiny", "--json").json();
-        assertEquals(snapshot("acme/tiny").toString(), info.get("location").textValue());
+        String info = mamba("info", "--model", "acme/tiny").succeeded().out();
+        assertTrue(info.contains(snapshot("acme/tiny").toString()), info);
         assertEquals(after, requests);
         String text = mamba("generate", "--model", "hf://acme/tiny@" + COMMIT, "--token-ids", "1,2",
                 "--max-new-tokens", "2").succeeded().out();
@@ -142,7 +142,7 @@ class HubCommandsTest {
         assertEquals("acme/tiny is not in the cache. Download it? [y/N] ", yes.err());
         assertTrue(yes.out().contains(snapshot("acme/tiny").toString()), yes.out());
         mamba("remove", "acme/tiny", "--yes").succeeded();
-        mamba("info", "--model", "acme/tiny", "--download", "--json").json();
+        mamba("info", "--model", "acme/tiny", "--download").succeeded();
     }
 
     @Test
