@@ -49,9 +49,33 @@ final class InfoCommand implements Callable<Integer> {
      * @param fileBytes their size
      * @param tokenizer its vocabulary, or null if there is none
      */
-    private record Info(String location, String architecture, ModelConfig config, long stateBytes, long parameters,
-            int tensors,
-            Map<StoredType, Long> storedBytes, List<String> weightFiles, long fileBytes, TokenizerInfo tokenizer) {}
+    private record Info(String location, String architecture, Dimensions config, long stateBytes, long parameters,
+            int tensors, Map<StoredType, Long> storedBytes, List<String> weightFiles, long fileBytes,
+            TokenizerInfo tokenizer) {}
+
+    /**
+     * What is told of a configuration.
+     *
+     * @param vocabSize rows of the embedding
+     * @param dModel width of the residual stream
+     * @param tied whether the head is the embedding
+     * @param normEps of the norms between the blocks
+     * @param blocks the kinds of blocks, in the order of the first of each
+     */
+    private record Dimensions(int vocabSize, int dModel, boolean tied, float normEps, List<Blocks> blocks) {
+        static Dimensions of(ModelConfig c) {
+            return new Dimensions(c.vocabSize(), c.dModel(), c.tied(), c.normEps(), mixers(c).entrySet().stream()
+                    .map(e -> new Blocks(e.getValue(), e.getKey())).toList());
+        }
+    }
+
+    /**
+     * Blocks of one kind.
+     *
+     * @param count how many
+     * @param mixer what they compute
+     */
+    private record Blocks(int count, String mixer) {}
 
     /**
      * What is told of a tokenizer.
@@ -70,7 +94,8 @@ final class InfoCommand implements Callable<Integer> {
         // Reads no large matrix, but finds everything that is missing or has a wrong shape.
         try (Checkpoint checkpoint = model.open();
                 MambaModel loaded = MambaModel.of(checkpoint.weights(), ONE_THREAD)) {
-            var info = new Info(checkpoint.files().location(), checkpoint.architecture(), loaded.config(),
+            var info = new Info(checkpoint.files().location(), checkpoint.architecture(),
+                    Dimensions.of(loaded.config()),
                     loaded.newState().byteSize(), loaded.parameters().count(), checkpoint.tensorNames().size(),
                     checkpoint.bytesByType(),
                     checkpoint.weightFiles(), checkpoint.storedBytes(), tokenizer(checkpoint));
@@ -93,12 +118,12 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private void print(Info info) {
-        ModelConfig c = info.config();
+        Dimensions c = info.config();
         Table table = new Table().add("model", info.location()).add("architecture", info.architecture())
                 .add("parameters", Table.count(info.parameters())).add("d_model", c.dModel())
                 .add("vocabulary", Table.count(c.vocabSize()))
                 .add("head", c.tied() ? "tied to the embedding" : "of its own");
-        mixers(c).forEach((mixer, count) -> table.add("blocks", count + " x " + mixer));
+        c.blocks().forEach(kind -> table.add("blocks", kind.count() + " x " + kind.mixer()));
         table.add("stored as", info.storedBytes().entrySet().stream()
                 .map(e -> e.getKey() + " (" + Table.bytes(e.getValue()) + ")")
                 .collect(Collectors.joining(", ")))

@@ -16,7 +16,8 @@ class InfoCommandTest {
         assertEquals("Mamba-1", json.get("architecture").textValue());
         assertEquals(2_210_496, json.get("parameters").intValue());
         assertEquals(192, json.at("/config/d_model").intValue());
-        assertEquals(8, json.at("/config/blocks").size());
+        assertEquals(8, json.at("/config/blocks/0/count").intValue());
+        assertTrue(json.at("/config/blocks/0/mixer").textValue().startsWith("Mamba1 (dInner 384, dState 16, "));
         // Every parameter is stored once, in two bytes.
         assertEquals(2 * 2_210_496, json.at("/stored_bytes/BF16").intValue());
         assertEquals(1024, json.at("/tokenizer/vocab_size").intValue());
