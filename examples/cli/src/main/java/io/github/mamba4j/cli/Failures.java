@@ -101,6 +101,9 @@ final class Failures {
             case UncheckedIOException e -> message(e.getCause());
             case OutOfMemoryError e -> "out of memory (" + e.getMessage()
                     + "); more is given by MAMBA_JAVA_OPTS, for instance -Xmx8g";
+            case StackOverflowError e -> "the stack is full; more is given by MAMBA_JAVA_OPTS, for instance -Xss4m";
+            case InternalError e -> "Java failed inside, perhaps because a file was shortened while it was in use: "
+                    + e.getMessage();
             case Throwable e when e.getMessage() == null || e.getMessage().isBlank() -> e.getClass().getName();
             default -> failure.getMessage();
         };

@@ -57,17 +57,20 @@ final class Mamba implements Runnable {
      * @return the exit code: 0 success, 1 failure, 2 a command line that is not understood
      */
     static int run(Io io, String... args) {
+        Mamba mamba = new Mamba(io);
         try {
-            int code = commandLine(io).execute(args);
+            int code = commandLine(mamba, io).execute(args);
             io.flush();
             return code;
         } catch (OutputException e) {
             return Failures.report(e, io, false);
+        } catch (Throwable e) {
+            // picocli hands exceptions to its handler, but not errors such as that of a full heap.
+            return Failures.report(e, io, mamba.verbose);
         }
     }
 
-    private static CommandLine commandLine(Io io) {
-        Mamba mamba = new Mamba(io);
+    private static CommandLine commandLine(Mamba mamba, Io io) {
         CommandLine line = new CommandLine(mamba);
         line.addSubcommand(new GenerateCommand(io));
         line.addSubcommand(new ChatCommand(io));

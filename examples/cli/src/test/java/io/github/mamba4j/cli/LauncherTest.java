@@ -1,6 +1,7 @@
 package io.github.mamba4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script {@code mamba}, in a repository that has nothing else, with a Java and a Maven that only say what they do. */
 @DisabledOnOs(OS.WINDOWS)
@@ -75,7 +78,8 @@ class LauncherTest {
     private CliRun run(Map<String, String> environment, String... command) throws Exception {
         var builder = new ProcessBuilder(command).directory(folder.toFile())
                 .redirectError(folder.resolve("err").toFile());
-        builder.environment().remove("MAMBA_JAVA_OPTS");
+        builder.environment().keySet().removeAll(
+                List.of("MAMBA_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         builder.environment().put("LOG", folder.resolve("log").toString());
         builder.environment().put("JAVA_HOME", folder.resolve("jdk 25.0.1").toString());
         builder.environment().merge("PATH", folder.resolve("tools").toString(), (path, tools) -> tools + ":" + path);
@@ -116,6 +120,25 @@ class LauncherTest {
         int jar = lines.indexOf("-jar");
         assertEquals(List.of("-Xmx1g", "-Dx=y"), lines.subList(jar - 2, jar));
         assertEquals(1, lines.stream().filter("-Xmx1g"::equals).count());
+    }
+
+    /** Java does not start with two collectors, or with a heap that begins larger than it may become. */
+    @ParameterizedTest
+    @CsvSource({"MAMBA_JAVA_OPTS, -XX:+UseZGC", "JAVA_TOOL_OPTIONS, -XX:+UseG1GC", "JDK_JAVA_OPTIONS, -Xmx32m",
+            "_JAVA_OPTIONS, -XX:MaxHeapSize=48m", "MAMBA_JAVA_OPTS, -XX:MaxRAMPercentage=10"})
+    void collectorAndHeapAreTheUsersIfTheySay(String variable, String option) throws Exception {
+        CliRun run = run(Map.of(variable, option), repository.resolve("mamba").toString(), "info");
+        assertEquals(0, run.code(), run.err());
+        assertFalse(run.out().contains("memory.args"), run.out());
+        // What Java has to say of them is seen.
+        assertFalse(run.out().contains("-Dmamba4j.stderr"), run.out());
+    }
+
+    @Test
+    void otherOptionsLeaveCollectorAndHeap() throws Exception {
+        CliRun run = run(Map.of("JAVA_TOOL_OPTIONS", "-Dx=y"), repository.resolve("mamba").toString(), "info");
+        assertTrue(run.out().contains("memory.args"), run.out());
+        assertTrue(launch("info").out().contains("memory.args"));
     }
 
     @Test

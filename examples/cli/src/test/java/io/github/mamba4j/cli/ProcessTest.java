@@ -95,6 +95,19 @@ class ProcessTest {
     }
 
     @Test
+    void aFullHeapIsOneLine() throws Exception {
+        Path text = Files.writeString(folder.resolve("big.txt"), "Once upon a time there was a dog. ".repeat(400_000));
+        Process process = start(List.of("-XX:+UseSerialGC", "-Xmx24m"),
+                List.of("tokenize", "--ids", "--file", text.toString()));
+        byte[] out = process.getInputStream().readAllBytes();
+        assertTrue(process.waitFor(MINUTES, TimeUnit.MINUTES), "the process does not end");
+        assertEquals(1, process.exitValue(), messages());
+        assertTrue(messages().startsWith("mamba: error: out of memory"), messages());
+        assertEquals(1, messages().lines().count(), messages());
+        assertEquals(0, out.length);
+    }
+
+    @Test
     void aPipeThatIsClosedEndsTheProgramQuietly() throws Exception {
         Process process = start(List.of(), ENDLESS);
         try (InputStream out = process.getInputStream()) {
