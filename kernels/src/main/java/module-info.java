@@ -8,6 +8,8 @@ module io.github.mamba4j.kernels {
 
     exports io.github.mamba4j.kernels;
     exports io.github.mamba4j.kernels.format;
+    exports io.github.mamba4j.kernels.attention to
+            io.github.mamba4j.weights, io.github.mamba4j.engine, io.github.mamba4j.benchmarks;
     exports io.github.mamba4j.kernels.conv to
             io.github.mamba4j.weights, io.github.mamba4j.engine, io.github.mamba4j.benchmarks;
     exports io.github.mamba4j.kernels.linear to

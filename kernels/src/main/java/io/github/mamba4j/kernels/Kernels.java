@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import io.github.mamba4j.kernels.attention.Attention;
 import io.github.mamba4j.kernels.conv.CausalConv;
 import io.github.mamba4j.kernels.linear.Linear;
 import io.github.mamba4j.kernels.math.Elementwise;
@@ -79,6 +80,13 @@ public sealed interface Kernels permits ScalarKernels, PanamaKernels {
      * @return the operation
      */
     DeltaRule deltaRule();
+
+    /**
+     * Attention over keys and values, and rotary positions.
+     *
+     * @return the operation
+     */
+    Attention attention();
 
     /**
      * Sums and products of rows, element by element.

@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import io.github.mamba4j.kernels.attention.Attention;
 import io.github.mamba4j.kernels.conv.CausalConv;
 import io.github.mamba4j.kernels.linear.Linear;
 import io.github.mamba4j.kernels.machine.FirstUse;
@@ -34,6 +35,7 @@ final class PanamaKernels implements Kernels {
     private final SelectiveScan selectiveScan = SelectiveScan.vector();
     private final HeadScan headScan = HeadScan.vector();
     private final DeltaRule deltaRule = DeltaRule.vector();
+    private final Attention attention = Attention.vector();
     private final Rows rows = Rows.vector();
     private final Elementwise math = Elementwise.vector();
 
@@ -79,6 +81,11 @@ final class PanamaKernels implements Kernels {
     @Override
     public DeltaRule deltaRule() {
         return deltaRule;
+    }
+
+    @Override
+    public Attention attention() {
+        return attention;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.mamba4j.kernels;
 
+import io.github.mamba4j.kernels.attention.Attention;
 import io.github.mamba4j.kernels.conv.CausalConv;
 import io.github.mamba4j.kernels.linear.Linear;
 import io.github.mamba4j.kernels.math.Elementwise;
@@ -20,6 +21,7 @@ final class ScalarKernels implements Kernels {
     private final SelectiveScan selectiveScan = SelectiveScan.scalar();
     private final HeadScan headScan = HeadScan.scalar();
     private final DeltaRule deltaRule = DeltaRule.scalar();
+    private final Attention attention = Attention.scalar();
     private final Rows rows = Rows.scalar();
     private final Elementwise math = Elementwise.scalar();
 
@@ -61,6 +63,11 @@ final class ScalarKernels implements Kernels {
     @Override
     public DeltaRule deltaRule() {
         return deltaRule;
+    }
+
+    @Override
+    public Attention attention() {
+        return attention;
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.github.mamba4j.kernels;
 import static io.github.mamba4j.kernels.Allocations.assertAllocatesNothing;
 
 import io.github.mamba4j.kernels.Stored.Place;
+import io.github.mamba4j.kernels.attention.AttentionShape;
+import io.github.mamba4j.kernels.attention.KeyValueLayout;
+import io.github.mamba4j.kernels.attention.Rope;
 import io.github.mamba4j.kernels.conv.CausalConv;
 import io.github.mamba4j.kernels.conv.ConvParameters;
 import io.github.mamba4j.kernels.linear.PackedRows;
@@ -124,6 +127,27 @@ class AllocationTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"64, 4, HALVES", "48, 3, HALVES", "20, 2, PAIRS"})
+    void attention(int headDim, int heads, Rope.Pairing pairing) throws InterruptedException {
+        var layout = new KeyValueLayout(1, headDim);
+        var s = new AttentionShape(heads, layout, 0.125f);
+        var rope = new Rope(headDim / 2, 1e4, pairing);
+        rope.reach(0, 100);
+        float[][] keys = {v.normal(layout.pageSize()), v.normal(layout.pageSize())};
+        float[][] values = {v.normal(layout.pageSize()), v.normal(layout.pageSize())};
+        Activations k = v.activations(100, headDim);
+        for (int rows : new int[]{1, 100}) {
+            Activations q = v.activations(rows, s.width());
+            Activations y = v.activations(rows, s.width());
+            int position = 100 - rows;
+            assertAllocatesNothing(() -> layout.store(k, k, keys, values, position, 0, rows));
+            assertAllocatesNothing(() -> kernels.attention().rotate(rope, q, 0, heads, headDim, position, 0, rows));
+            assertAllocatesNothing(() -> kernels.attention().attend(s, q, keys, values, position, y, 0, rows, 0, heads,
+                    scratch));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {64, 77})
     void elementwise(int cols) throws InterruptedException {
         Activations x = v.activations(2, cols);
@@ -135,6 +159,8 @@ class AllocationTest {
         assertAllocatesNothing(() -> kernels.rows().addBias(bias, y, 0, 0, 2, 0, cols));
         assertAllocatesNothing(() -> kernels.rows().multiply(x, 0, y, 0, cols, 0, 2));
         assertAllocatesNothing(() -> kernels.rows().gate(x, 0, y, 0, cols, 0, 2, scratch));
+        assertAllocatesNothing(() -> kernels.rows().sigmoidGate(x, 0, y, 0, cols, 0, 2, scratch));
+        assertAllocatesNothing(() -> kernels.rows().squaredRelu(y, 0, cols, 0, 2));
         assertAllocatesNothing(() -> kernels.math().exp(values, 0, cols));
         assertAllocatesNothing(() -> kernels.math().silu(values, 0, cols));
         assertAllocatesNothing(() -> kernels.math().softplus(values, 0, cols));

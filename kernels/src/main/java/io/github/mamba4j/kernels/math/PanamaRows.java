@@ -56,6 +56,21 @@ final class PanamaRows implements Rows {
     }
 
     @Override
+    public void sigmoidGate(Activations z, int zCol, Activations y, int yCol, int cols, int firstRow, int rowCount,
+            Scratch scratch) {
+        RowChecks.multiply("gate", z, zCol, y, yCol, cols, firstRow, rowCount);
+        float[] gate = scratch.row();
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            for (int c = 0; c < cols; c += Scratch.ROW) {
+                int n = Math.min(Scratch.ROW, cols - c);
+                int at = y.index(r, yCol + c);
+                VectorMath.sigmoid(z.data(), z.index(r, zCol + c), gate, 0, n);
+                VectorRows.multiply(y.data(), at, gate, 0, y.data(), at, n);
+            }
+        }
+    }
+
+    @Override
     public void widenRow(Matrix w, int row, float scale, Activations y, int yRow) {
         RowChecks.widenRow(w, row, y, yRow);
         ScalarRows.copyRow(w, row, scale, y.data(), y.index(yRow, 0));

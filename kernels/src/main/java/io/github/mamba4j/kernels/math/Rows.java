@@ -93,6 +93,44 @@ public sealed interface Rows permits ScalarRows, PanamaRows {
     void gate(Activations z, int zCol, Activations y, int yCol, int cols, int firstRow, int rowCount, Scratch scratch);
 
     /**
+     * Gates columns by a sigmoid: {@code y[r][yCol + c] = y[r][yCol + c] * sigmoid(z[r][zCol + c])}, see
+     * {@link ScalarMath#sigmoid}.
+     *
+     * @param z the gate
+     * @param zCol the first column of z
+     * @param y what is gated; may be z in other columns
+     * @param yCol the first column of y
+     * @param cols the number of columns
+     * @param firstRow the first row
+     * @param rowCount the number of rows
+     * @param scratch working memory of the calling thread
+     */
+    void sigmoidGate(Activations z, int zCol, Activations y, int yCol, int cols, int firstRow, int rowCount,
+            Scratch scratch);
+
+    /**
+     * Squares what is positive: {@code x[r][col + c] = max(x[r][col + c], 0)^2}.
+     *
+     * @param x the values
+     * @param col the first column
+     * @param cols the number of columns
+     * @param firstRow the first row
+     * @param rowCount the number of rows
+     */
+    default void squaredRelu(Activations x, int col, int cols, int firstRow, int rowCount) {
+        Ranges.check(x, firstRow, rowCount, col, cols);
+        float[] data = x.data();
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            // Two operations an element: compilers make vectors of this loop by themselves.
+            int end = x.index(r, col) + cols;
+            for (int i = end - cols; i < end; i++) {
+                float positive = Math.max(data[i], 0f);
+                data[i] = positive * positive;
+            }
+        }
+    }
+
+    /**
      * Copies one row of a stored matrix into a row of activations, widened to float32:
      * {@code y[yRow][k] = w[row][k] * scale}.
      *

@@ -139,6 +139,16 @@ public final class ScalarMath {
     }
 
     /**
+     * {@code 1 / (1 + exp(-x))}, in two correctly rounded steps after exp.
+     *
+     * @param x any float
+     * @return sigmoid of x
+     */
+    public static float sigmoid(float x) {
+        return 1f / (1f + exp(-x));
+    }
+
+    /**
      * {@code x * sigmoid(x)} as {@code x / (1 + exp(-x))}, within 2 ulp for x from -88 up; -0 below, where the true
      * value is smaller than 6e-37. Infinite only for x = infinity.
      *

@@ -59,6 +59,17 @@ final class ScalarRows implements Rows {
     }
 
     @Override
+    public void sigmoidGate(Activations z, int zCol, Activations y, int yCol, int cols, int firstRow, int rowCount,
+            Scratch scratch) {
+        RowChecks.multiply("gate", z, zCol, y, yCol, cols, firstRow, rowCount);
+        for (int r = firstRow; r < firstRow + rowCount; r++) {
+            for (int c = 0; c < cols; c++) {
+                y.data()[y.index(r, yCol + c)] *= ScalarMath.sigmoid(z.data()[z.index(r, zCol + c)]);
+            }
+        }
+    }
+
+    @Override
     public void widenRow(Matrix w, int row, float scale, Activations y, int yRow) {
         RowChecks.widenRow(w, row, y, yRow);
         copyRow(w, row, scale, y.data(), y.index(yRow, 0));

@@ -103,6 +103,30 @@ public final class VectorMath {
     }
 
     /**
+     * {@code to[i] = sigmoid(from[i])} for n values.
+     *
+     * @param from the values
+     * @param fromAt index of the first
+     * @param to the output
+     * @param toAt index of the first
+     * @param n the number of values
+     */
+    public static void sigmoid(float[] from, int fromAt, float[] to, int toAt, int n) {
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, from, fromAt + i).neg().intoArray(to, toAt + i);
+        }
+        exp(to, toAt, to, toAt, whole);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            one.div(FloatVector.fromArray(FLOATS, to, toAt + i).add(one)).intoArray(to, toAt + i);
+        }
+        for (int i = whole; i < n; i++) {
+            to[toAt + i] = ScalarMath.sigmoid(from[fromAt + i]);
+        }
+    }
+
+    /**
      * {@code x[i] = softplus(x[i])} for n values.
      *
      * @param x the values
@@ -147,8 +171,15 @@ public final class VectorMath {
         }
     }
 
-    /** The largest of n values, n at least 1; NaN if there is one. */
-    static float max(float[] x, int at, int n) {
+    /**
+     * The largest of n values; NaN if there is one.
+     *
+     * @param x the values
+     * @param at index of the first
+     * @param n the number of values, at least 1
+     * @return the maximum
+     */
+    public static float max(float[] x, int at, int n) {
         FloatVector best = FloatVector.broadcast(FLOATS, x[at]);
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += FLOATS.length()) {
@@ -184,8 +215,15 @@ public final class VectorMath {
         return i;
     }
 
-    /** {@code x[i] = x[i] - s} for n values. */
-    static void subtract(float[] x, int at, int n, float s) {
+    /**
+     * {@code x[i] = x[i] - s} for n values.
+     *
+     * @param x the values
+     * @param at index of the first
+     * @param n the number of values
+     * @param s what is subtracted
+     */
+    public static void subtract(float[] x, int at, int n, float s) {
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += FLOATS.length()) {
             FloatVector.fromArray(FLOATS, x, at + i).sub(s).intoArray(x, at + i);

@@ -135,6 +135,8 @@ class ElementwiseEqualityTest {
             panama.rows().multiply(x, xCol, actual, yCol, cols, first, rows - first);
             scalar.rows().gate(x, xCol, expected, yCol, cols, first, rows - first, scratch);
             panama.rows().gate(x, xCol, actual, yCol, cols, first, rows - first, scratch);
+            scalar.rows().sigmoidGate(x, xCol, expected, yCol, cols, first, rows - first, scratch);
+            panama.rows().sigmoidGate(x, xCol, actual, yCol, cols, first, rows - first, scratch);
             Bits.assertSame(expected.data(), actual.data(), cols + " columns");
             Bits.assertUntouched(y.data(), actual.data(), y.cols(), first, rows, yCol, yCol + cols, "multiply, gate");
         }
