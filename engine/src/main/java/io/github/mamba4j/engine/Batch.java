@@ -145,6 +145,11 @@ public final class Batch {
         return states[segment];
     }
 
+    /** The tokens of a segment. */
+    int rows(int segment) {
+        return segments.firstRow(segment + 1) - segments.firstRow(segment);
+    }
+
     int token(int row) {
         return segments.token(row);
     }

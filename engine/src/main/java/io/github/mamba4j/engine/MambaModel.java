@@ -29,6 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * model. Everything is checked before a call changes a state.
  */
 public final class MambaModel implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(MambaModel.class.getName());
+
     private final ModelConfig config;
     private final ModelOptions options;
     private final Optional<Checkpoint> checkpoint;
@@ -43,6 +45,7 @@ public final class MambaModel implements AutoCloseable {
     /** Used by {@link #prefill} and {@link #step}. */
     private final Batch single = new Batch();
     private volatile boolean closed;
+    private boolean warnedOfLength;
 
     private MambaModel(ModelWeights weights, ModelOptions options, Optional<Checkpoint> checkpoint,
             Resources resources) {
@@ -216,8 +219,9 @@ public final class MambaModel implements AutoCloseable {
      * Runs a batch: moves its states on by their tokens and computes the logits that it asks for.
      *
      * @param batch the batch
-     * @throws IllegalArgumentException if a token is not in the vocabulary, a state is another model's, or the logits
-     *     are too many for one array; no state has changed then
+     * @throws IllegalArgumentException if a token is not in the vocabulary, a state is another model's, a sequence
+     *     becomes longer than {@link ModelOptions#maxContext}, or the logits are too many for one array; no state has
+     *     changed then
      * @throws IllegalStateException if the model is closed, or a state is unusable after a call that failed
      */
     public void forward(Batch batch) {
@@ -229,8 +233,9 @@ public final class MambaModel implements AutoCloseable {
      *
      * @param batch the batch
      * @param observer is shown the activations
-     * @throws IllegalArgumentException if a token is not in the vocabulary, a state is another model's, or the logits
-     *     are too many for one array; no state has changed then
+     * @throws IllegalArgumentException if a token is not in the vocabulary, a state is another model's, a sequence
+     *     becomes longer than {@link ModelOptions#maxContext}, or the logits are too many for one array; no state has
+     *     changed then
      * @throws IllegalStateException if the model is closed, a state is unusable after a call that failed, or the call
      *     comes from an observer
      */
@@ -357,6 +362,7 @@ public final class MambaModel implements AutoCloseable {
             MambaState state = batch.state(s);
             identity.require(state.identity());
             state.requireWhole();
+            checkLength(state.tokensConsumed(), batch.rows(s));
         }
         for (int r = 0; r < batch.rows(); r++) {
             int token = batch.token(r);
@@ -364,6 +370,19 @@ public final class MambaModel implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "token id " + token + " is outside the vocabulary: expected 0 to " + (config.vocabSize() - 1));
             }
+        }
+    }
+
+    private void checkLength(long before, int more) {
+        if (more > options.maxContext() - before) {
+            throw new IllegalArgumentException("expected at most " + options.maxContext()
+                    + " tokens of a sequence (maxContext), found " + before + " and " + more + " more");
+        }
+        long most = resources.states().maxPositions();
+        if (more > most - before && !warnedOfLength) {
+            warnedOfLength = true;
+            LOG.log(System.Logger.Level.WARNING, "a sequence of {0} tokens is longer than the {1} that the model was"
+                    + " made for; expect worse results", before + more, most);
         }
     }
 

@@ -131,7 +131,12 @@ public final class MambaState {
         for (int slot = 0; slot < layout.slots().size(); slot++) {
             LayerState state = sequence.slot(slot);
             String name = layout.slots().get(slot).name() + ".";
-            slots.add(state.shapes(tokens).stream().map(shape -> found(name, shape, tensors)).toList());
+            try {
+                slots.add(state.shapes(tokens).stream().map(shape -> found(name, shape, tensors)).toList());
+            } catch (ArithmeticException e) {
+                throw new IllegalArgumentException(
+                        "tokens: expected as many as have keys and values that fit arrays, found " + tokens, e);
+            }
         }
         sequence.load(slots, tokens);
     }

@@ -15,8 +15,13 @@ import java.util.Optional;
  *     in memory; empty to read them in place as they are stored
  * @param maxRowsPerPass how many tokens go through the model at once, 1 to {@value #MAX_ROWS}; more are cut into passes,
  *     so that this bounds the memory of the activations
+ * @param maxContext the most tokens of a sequence, at least 1, which bounds the memory of keys and values; a call that goes
+ *     beyond is refused before a state changes. {@link #UNBOUNDED} leaves it to the memory that there is
  */
-public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dtype, int maxRowsPerPass) {
+public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dtype, int maxRowsPerPass,
+        long maxContext) {
+    /** No bound of {@link #maxContext}. */
+    public static final long UNBOUNDED = Long.MAX_VALUE;
     /** The largest {@link #maxRowsPerPass}. */
     public static final int MAX_ROWS = 8192;
 
@@ -37,11 +42,14 @@ public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dt
             throw new IllegalArgumentException(
                     "maxRowsPerPass: expected 1 to " + MAX_ROWS + ", found " + maxRowsPerPass);
         }
+        if (maxContext < 1) {
+            throw new IllegalArgumentException("maxContext: expected at least 1, found " + maxContext);
+        }
     }
 
     /**
      * All processors, the kernels that the system property {@link KernelChoice#PROPERTY} asks for, weights as stored,
-     * 512 rows per pass.
+     * 512 rows per pass, no bound of the context.
      *
      * @return the defaults
      * @throws IllegalArgumentException if the system property has a value it cannot have
@@ -65,6 +73,7 @@ public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dt
         private KernelChoice kernels;
         private Optional<DType> dtype = Optional.empty();
         private int maxRowsPerPass = 512;
+        private long maxContext = UNBOUNDED;
 
         private Builder() {}
 
@@ -113,6 +122,17 @@ public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dt
         }
 
         /**
+         * Bounds the length of sequences.
+         *
+         * @param value see {@link ModelOptions#maxContext}
+         * @return this
+         */
+        public Builder maxContext(long value) {
+            maxContext = value;
+            return this;
+        }
+
+        /**
          * Builds the options.
          *
          * @return the options
@@ -120,7 +140,7 @@ public record ModelOptions(int threads, KernelChoice kernels, Optional<DType> dt
          */
         public ModelOptions build() {
             KernelChoice choice = kernels == null ? KernelChoice.fromSystemProperty() : kernels;
-            return new ModelOptions(threads, choice, dtype, maxRowsPerPass);
+            return new ModelOptions(threads, choice, dtype, maxRowsPerPass, maxContext);
         }
     }
 }

@@ -150,7 +150,7 @@ public final class StateFile {
             ModelIdentity identity = model.identity();
             String fingerprint = Objects.requireNonNullElse(metadata.remove("fingerprint"), "unknown");
             long position = position(source, metadata.remove("position"));
-            long expected = bytes(identity.layout(), position);
+            long expected = bytes(source, model, position);
             if (stream.dataBytes() < expected || stream.dataBytes() > expected + MAX_TOKENS_BYTES) {
                 throw new StateFormatException(source + ": expected " + expected + " bytes of state after " + position
                         + " tokens, found " + stream.dataBytes());
@@ -181,12 +181,21 @@ public final class StateFile {
         return Long.parseLong(text);
     }
 
-    private static long bytes(StateLayout layout, long position) {
+    private static long bytes(String source, MambaModel model, long position) throws IOException {
+        if (position > model.options().maxContext()) {
+            throw new StateFormatException(source + ": expected at most " + model.options().maxContext()
+                    + " tokens (maxContext), found " + position);
+        }
         long values = 0;
-        for (StateLayout.Slot slot : layout.slots()) {
-            for (StateTensor shape : slot.spec().newState().shapes(position)) {
-                values += shape.size();
+        try {
+            for (StateLayout.Slot slot : model.identity().layout().slots()) {
+                for (StateTensor shape : slot.spec().newState().shapes(position)) {
+                    values += shape.size();
+                }
             }
+        } catch (ArithmeticException e) {
+            throw new StateFormatException(source + ": position: expected a number of tokens whose keys and values fit"
+                    + " arrays, found " + position, e);
         }
         return values * Float.BYTES;
     }

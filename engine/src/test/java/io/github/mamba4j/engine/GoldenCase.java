@@ -20,6 +20,9 @@ public record GoldenCase(String name, Path folder) {
             .concat(MAMBA_1.stream(), Stream.of("falcon-mamba", "mamba2-base", "mamba2-groups", "mamba2-limit"))
             .toList();
 
+    /** Hybrids, of which the reference gives what goes into each layer, and no states. */
+    public static final List<String> HYBRIDS = List.of("jamba-dense");
+
     public static GoldenCase of(String name) {
         URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);
         try {

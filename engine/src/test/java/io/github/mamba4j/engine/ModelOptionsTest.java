@@ -18,13 +18,14 @@ class ModelOptionsTest {
         assertEquals(KernelChoice.fromSystemProperty(), options.kernels());
         assertEquals(Optional.empty(), options.dtype());
         assertEquals(512, options.maxRowsPerPass());
+        assertEquals(ModelOptions.UNBOUNDED, options.maxContext());
     }
 
     @Test
     void whatIsBuiltIsWhatWasSaid() {
         var options = ModelOptions.builder().threads(3).kernels(KernelChoice.SCALAR).dtype(DType.BF16)
-                .maxRowsPerPass(17).build();
-        assertEquals(new ModelOptions(3, KernelChoice.SCALAR, Optional.of(DType.BF16), 17), options);
+                .maxRowsPerPass(17).maxContext(4096).build();
+        assertEquals(new ModelOptions(3, KernelChoice.SCALAR, Optional.of(DType.BF16), 17, 4096), options);
     }
 
     @ParameterizedTest

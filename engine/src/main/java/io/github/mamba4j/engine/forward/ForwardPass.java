@@ -72,6 +72,9 @@ public final class ForwardPass {
         logits.prepare(wanted, config.dModel(), config.vocabSize());
         buffers.ensureRows(Math.min(all, maxRows), maxRows);
         for (int s = 0; s < segments.count(); s++) {
+            segments.state(s).reserve(segments.firstRow(s + 1) - segments.firstRow(s));
+        }
+        for (int s = 0; s < segments.count(); s++) {
             segments.state(s).beginChange();
         }
         // Of about equal size: a last pass of a few rows would read all weights for little.

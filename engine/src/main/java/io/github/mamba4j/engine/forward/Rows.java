@@ -2,6 +2,7 @@ package io.github.mamba4j.engine.forward;
 
 import io.github.mamba4j.engine.ForwardObserver;
 import io.github.mamba4j.engine.Probe;
+import io.github.mamba4j.engine.state.KeyValueState;
 import io.github.mamba4j.engine.state.RecurrentState;
 import io.github.mamba4j.engine.state.SequenceState;
 import io.github.mamba4j.kernels.Activations;
@@ -135,6 +136,17 @@ public final class Rows {
      */
     public RecurrentState recurrent(int span, int slot) {
         return (RecurrentState) states[span].slot(slot);
+    }
+
+    /**
+     * The keys and values of an attention.
+     *
+     * @param span the span
+     * @param slot the mixer's slot
+     * @return the state of the span's sequence
+     */
+    public KeyValueState keyValues(int span, int slot) {
+        return (KeyValueState) states[span].slot(slot);
     }
 
     /**

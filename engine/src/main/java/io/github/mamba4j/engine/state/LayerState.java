@@ -7,7 +7,16 @@ import java.util.List;
  *
  * <p>Not thread-safe: it belongs to one sequence.
  */
-public sealed interface LayerState permits RecurrentState {
+public sealed interface LayerState permits RecurrentState, KeyValueState {
+    /**
+     * Takes the memory that the next tokens need, so that they cannot fail for want of it half-way. All or nothing.
+     *
+     * @param tokens how many
+     */
+    default void reserve(int tokens) {
+        // Most states do not grow.
+    }
+
     /** Goes back to the beginning of a sequence. */
     void reset();
 

@@ -123,6 +123,17 @@ public final class SequenceState {
         torn = false;
     }
 
+    /**
+     * Takes the memory that the next tokens need, before anything changes.
+     *
+     * @param tokens how many
+     */
+    public void reserve(int tokens) {
+        for (LayerState slot : slots) {
+            slot.reserve(tokens);
+        }
+    }
+
     /** A call begins to change the mixers' states one after another. */
     public void beginChange() {
         torn = true;

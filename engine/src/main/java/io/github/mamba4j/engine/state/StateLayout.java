@@ -44,6 +44,15 @@ public final class StateLayout {
     }
 
     /**
+     * The most tokens that the model was made for.
+     *
+     * @return the least of the slots' limits
+     */
+    public long maxPositions() {
+        return slots.stream().mapToLong(slot -> slot.spec().maxPositions()).min().orElse(Long.MAX_VALUE);
+    }
+
+    /**
      * Why states of another layout do not fit this one.
      *
      * @param other another layout

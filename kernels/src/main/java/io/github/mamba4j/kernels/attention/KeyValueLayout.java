@@ -2,6 +2,7 @@ package io.github.mamba4j.kernels.attention;
 
 import io.github.mamba4j.kernels.Activations;
 import io.github.mamba4j.kernels.math.Ranges;
+import java.util.Arrays;
 
 /**
  * Where the keys and values of a sequence are. Positions are in pages of {@value #PAGE}, counted from the first token of the
@@ -104,6 +105,33 @@ public record KeyValueLayout(int heads, int headDim) {
         for (int i = 0; i < n; i++) {
             page[i * PAGE + p] = row[at + i];
         }
+    }
+
+    /**
+     * Whether two pages begin with the same bits.
+     *
+     * @param keys a page of keys
+     * @param otherKeys the other page of keys
+     * @param values the values of the first
+     * @param otherValues the values of the other
+     * @param positions how many positions are compared
+     * @return true if nothing tells them apart
+     */
+    public boolean startsEqual(float[] keys, float[] otherKeys, float[] values, float[] otherValues, int positions) {
+        for (int i = 0; i < width(); i++) {
+            int at = i * PAGE;
+            if (!Arrays.equals(keys, at, at + positions, otherKeys, at, at + positions)) {
+                return false;
+            }
+        }
+        for (int head = 0; head < heads; head++) {
+            int from = valueIndex(head, 0, 0);
+            int to = from + positions * headDim;
+            if (!Arrays.equals(values, from, to, otherValues, from, to)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -25,6 +25,8 @@ final class PanamaAttention implements Attention {
     private static final int MAX = 2 * PAGE;
     private static final int SUM = MAX + TILE;
 
+    private final Attention plain = new ScalarAttention();
+
     @Override
     public void rotate(Rope rope, Activations x, int col, int heads, int headDim, long position, int firstRow,
             int rowCount) {
@@ -59,7 +61,7 @@ final class PanamaAttention implements Attention {
             int firstRow, int rowCount, int headFrom, int headTo, Scratch scratch) {
         if (s.layout().headDim() % DotProduct.LANES != 0) {
             // No published model has such heads.
-            Attention.scalar().attend(s, q, keys, values, position, y, firstRow, rowCount, headFrom, headTo, scratch);
+            plain.attend(s, q, keys, values, position, y, firstRow, rowCount, headFrom, headTo, scratch);
             return;
         }
         AttentionChecks.attend(s, q, keys, values, position, y, firstRow, rowCount, headFrom, headTo);

@@ -49,6 +49,18 @@ class RowsAndReductionTest {
     }
 
     @Test
+    void columnsAreGatedBySigmoidsAndSquared() {
+        // sigmoid(0) = 1/2, sigmoid(100) = 1, sigmoid(-100) = 0.
+        Activations z = new Activations(new float[]{9, 0, 9, 100, 9, -100}, 3, 2);
+        Activations y = new Activations(new float[]{1, 2, 3, 4, 5, 6}, 3, 2);
+        kernels.rows().sigmoidGate(z, 1, y, 0, 1, 0, 3, new Scratch());
+        Bits.assertSame(new float[]{0.5f, 2, 3, 4, 0, 6}, y.data(), "sigmoidGate");
+        Activations x = new Activations(new float[]{-3, 3, -2, 1, Float.NaN, 5}, 2, 3);
+        kernels.rows().squaredRelu(x, 1, 2, 0, 2);
+        Bits.assertSame(new float[]{-3, 9, 0, 1, Float.NaN, 25}, x.data(), "squaredRelu");
+    }
+
+    @Test
     void rowsAreScaledAsTheyAreWidened() {
         Activations y = new Activations(new float[]{1, 2, 3, 4}, 2, 2);
         kernels.rows().widenRow(Matrix.of(new float[]{5, 6, 7, 8}, 2, 2), 1, 3f, y, 0);

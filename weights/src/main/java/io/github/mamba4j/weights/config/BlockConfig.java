@@ -35,6 +35,17 @@ public record BlockConfig(String norm, String name, MixerConfig mixer, float res
     }
 
     /**
+     * The second block of a layer, which works on each row by itself.
+     *
+     * @param layer the layer, from 0
+     * @param mixer what it computes
+     * @return the block, named {@code layers.N.ffn}
+     */
+    public static BlockConfig ffn(int layer, MixerConfig mixer) {
+        return new BlockConfig("layers." + layer + ".ffn_norm", "layers." + layer + ".ffn", mixer, 1);
+    }
+
+    /**
      * The same block with another scale.
      *
      * @param scale what the mixer's output is multiplied by

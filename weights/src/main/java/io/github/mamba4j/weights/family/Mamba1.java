@@ -43,10 +43,14 @@ final class Mamba1 implements Family {
 
     /** {@code int(expand * dModel)} in double precision, as Python has it; expand may be a fraction. */
     static int dInner(Settings s, int dModel) throws CheckpointException {
-        double expand = s.number("expand", 2);
+        return dInner(s, "expand", dModel);
+    }
+
+    static int dInner(Settings s, String key, int dModel) throws CheckpointException {
+        double expand = s.number(key, 2);
         double inner = expand * dModel;
         if (!(inner >= 1 && inner <= Integer.MAX_VALUE)) {
-            throw s.wrong("expand", "a factor that gives an inner width", Double.toString(expand));
+            throw s.wrong(key, "a factor that gives an inner width", Double.toString(expand));
         }
         return (int) inner;
     }

@@ -3,6 +3,7 @@ package io.github.mamba4j.weights.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.mamba4j.weights.CheckpointException;
+import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.TokenIds;
 import io.github.mamba4j.weights.file.Json;
 import java.io.IOException;
@@ -78,6 +79,11 @@ final class Settings {
             throw wrong(key, "an integer", value.isMissingNode() ? "nothing" : Json.shown(value));
         }
         return value.intValue();
+    }
+
+    /** A number of layers: at most one more than a model may have blocks, which is enough to be refused. */
+    int layers(String key) throws CheckpointException {
+        return Math.min(integer(key), ModelConfig.MAX_BLOCKS + 1);
     }
 
     float real(String key, double missing) throws CheckpointException {

@@ -1,0 +1,49 @@
+package io.github.mamba4j.weights.family;
+
+import io.github.mamba4j.weights.CheckpointException;
+import io.github.mamba4j.weights.config.AttentionConfig;
+import io.github.mamba4j.weights.config.AttentionConfig.Pairing;
+import io.github.mamba4j.weights.config.AttentionConfig.Rope;
+
+/** What transformers' configurations say of attention, in both of their generations. */
+final class AttentionSettings {
+    private AttentionSettings() {}
+
+    /**
+     * Attention without positions. The heads share the width of the model unless {@code head_dim} says another one.
+     *
+     * @throws CheckpointException naming the setting that is missing, wrong or not supported
+     */
+    static AttentionConfig attention(Settings s) throws CheckpointException {
+        if (s.has("sliding_window")) {
+            throw s.wrong("sliding_window", "none", "some: attention to a part of the text is not supported");
+        }
+        int dModel = s.integer("hidden_size");
+        int heads = s.integer("num_attention_heads");
+        if (heads < 1) {
+            throw s.wrong("num_attention_heads", "1 or more", Integer.toString(heads));
+        }
+        if (!s.has("head_dim") && dModel % heads != 0) {
+            throw s.wrong("num_attention_heads", "a divisor of hidden_size " + dModel, Integer.toString(heads));
+        }
+        return AttentionConfig.of(heads, s.integer("num_key_value_heads", heads), s.integer("head_dim", dModel / heads))
+                .withMaxPositions(s.integer("max_position_embeddings", 0));
+    }
+
+    /**
+     * Rotary positions on a part of each head, which is as wide as {@code fraction} of it.
+     *
+     * @throws CheckpointException if the frequencies are to be scaled
+     */
+    static Rope rope(Settings s, int headDim, double fraction) throws CheckpointException {
+        // Written by transformers 4: rope_theta and rope_scaling; by 5: rope_parameters.
+        Settings parameters = s.in("rope_parameters");
+        parameters.require("rope_type", "default", "default");
+        if (s.has("rope_scaling")) {
+            Settings scaling = s.in("rope_scaling");
+            scaling.require(scaling.name("rope_type", "type"), "default", "default");
+        }
+        double theta = parameters.number("rope_theta", s.number("rope_theta", 10000));
+        return new Rope((int) (fraction * headDim), theta, Pairing.HALVES);
+    }
+}
