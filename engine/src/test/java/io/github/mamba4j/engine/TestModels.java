@@ -8,6 +8,7 @@ import io.github.mamba4j.weights.bind.Fill;
 import io.github.mamba4j.weights.bind.Parameters;
 import io.github.mamba4j.weights.bind.RandomParameters;
 import io.github.mamba4j.weights.bind.Role;
+import io.github.mamba4j.weights.config.AttentionConfig;
 import io.github.mamba4j.weights.config.BlockConfig;
 import io.github.mamba4j.weights.config.Mamba1Config;
 import io.github.mamba4j.weights.config.Mamba1Config.InnerNorm;
@@ -15,9 +16,12 @@ import io.github.mamba4j.weights.config.Mamba2Config;
 import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm;
 import io.github.mamba4j.weights.config.Mamba2Config.GatedNorm.Order;
 import io.github.mamba4j.weights.config.MixerConfig;
+import io.github.mamba4j.weights.config.MlpConfig;
 import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.Multipliers;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -74,6 +78,46 @@ final class TestModels {
         return new Mamba2Config(heads, random.nextInt(1, 20), groups, random.nextInt(1, 40), random.nextInt(1, 6),
                 random.nextBoolean(), random.nextBoolean(), random.nextBoolean() ? 0 : 0.01f,
                 random.nextBoolean() ? Float.POSITIVE_INFINITY : 0.5f, new GatedNorm(order, normGroups, 1e-5f));
+    }
+
+    /** Layers of all kinds of mixers with and without a second block, one of them attention. */
+    static ModelConfig randomHybrid(SplittableRandom random) {
+        int layers = random.nextInt(2, 4);
+        int attention = random.nextInt(layers);
+        List<BlockConfig> blocks = new ArrayList<>();
+        for (int i = 0; i < layers; i++) {
+            MixerConfig mixer = i == attention || random.nextInt(3) == 0
+                    ? randomAttention(random)
+                    : randomRecurrence(random);
+            blocks.add(BlockConfig.mixer(i, mixer).withResidualScale(random.nextBoolean() ? 1 : 0.7f));
+            if (random.nextInt(4) > 0) {
+                MlpConfig.Kind[] kinds = MlpConfig.Kind.values();
+                blocks.add(BlockConfig.ffn(i, new MlpConfig(random.nextInt(5, 90),
+                        kinds[random.nextInt(kinds.length)], random.nextBoolean(), random.nextBoolean() ? 1 : 0.8f)));
+            }
+        }
+        return new ModelConfig("test", random.nextInt(20, 90), random.nextInt(5, 40), 1e-5f, random.nextBoolean(),
+                Multipliers.NONE, blocks);
+    }
+
+    private static MixerConfig randomRecurrence(SplittableRandom random) {
+        return random.nextBoolean()
+                ? randomMamba2(random)
+                : new Mamba1Config(random.nextInt(6, 70), random.nextInt(1, 20), random.nextInt(1, 6),
+                        random.nextInt(1, 6), random.nextBoolean(), random.nextBoolean());
+    }
+
+    private static AttentionConfig randomAttention(SplittableRandom random) {
+        int kvHeads = random.nextInt(1, 4);
+        int headDim = new int[]{6, 16, 32, 48}[random.nextInt(4)];
+        var config = AttentionConfig.of(kvHeads * random.nextInt(1, 5), kvHeads, headDim)
+                .withOutputGate(random.nextBoolean()).withBias(random.nextBoolean(), random.nextBoolean());
+        if (random.nextInt(3) > 0) {
+            var pairing = random.nextBoolean() ? AttentionConfig.Pairing.HALVES : AttentionConfig.Pairing.PAIRS;
+            config = config.withRope(new AttentionConfig.Rope(2 * random.nextInt(1, headDim / 2 + 1),
+                    random.nextBoolean() ? 1e4 : 1e11, pairing));
+        }
+        return random.nextBoolean() ? config.withQkNorm(new AttentionConfig.QkNorm(1e-6f)) : config;
     }
 
     /** Vectors off the symmetric values that training starts from, so that none can be left out unnoticed. */
