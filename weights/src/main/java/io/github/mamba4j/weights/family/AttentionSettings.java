@@ -1,9 +1,14 @@
 package io.github.mamba4j.weights.family;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.mamba4j.weights.CheckpointException;
 import io.github.mamba4j.weights.config.AttentionConfig;
 import io.github.mamba4j.weights.config.AttentionConfig.Pairing;
 import io.github.mamba4j.weights.config.AttentionConfig.Rope;
+import io.github.mamba4j.weights.file.Json;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** What transformers' configurations say of attention, in both of their generations. */
 final class AttentionSettings {
@@ -28,6 +33,32 @@ final class AttentionSettings {
         }
         return AttentionConfig.of(heads, s.integer("num_key_value_heads", heads), s.integer("head_dim", dModel / heads))
                 .withMaxPositions(s.integer("max_position_embeddings", 0));
+    }
+
+    /**
+     * Which layers are attention, in the words of either generation.
+     *
+     * @return for each layer whether it is; none is if the configuration does not say it
+     * @throws CheckpointException if there is another kind of layer, or another number of them
+     */
+    static List<Boolean> layers(Settings s, int count) throws CheckpointException {
+        String key = s.name("layer_types", "layers_block_type");
+        if (!s.has(key)) {
+            return Collections.nCopies(count, false);
+        }
+        List<Boolean> found = new ArrayList<>();
+        for (JsonNode layer : s.list(key)) {
+            found.add(switch (layer.asText()) {
+                case "attention", "full_attention" -> true;
+                case "mamba", "linear_attention" -> false;
+                default ->
+                    throw s.wrong(key, "mamba, linear_attention, attention or full_attention", Json.shown(layer));
+            });
+        }
+        if (found.size() != count) {
+            throw s.wrong(key, "a kind for each of " + count + " layers", found.size() + " kinds");
+        }
+        return found;
     }
 
     /**
