@@ -6,6 +6,10 @@ import com.sun.management.ThreadMXBean;
 import io.github.mamba4j.kernels.DType;
 import io.github.mamba4j.kernels.team.WorkQueue;
 import io.github.mamba4j.weights.ModelWeights;
+import io.github.mamba4j.weights.config.AttentionConfig;
+import io.github.mamba4j.weights.config.AttentionConfig.Pairing;
+import io.github.mamba4j.weights.config.AttentionConfig.QkNorm;
+import io.github.mamba4j.weights.config.AttentionConfig.Rope;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,23 @@ class AllocationTest {
                 length);
     }
 
+    /** Keys and values grow by pages: all steps but those that begin one allocate nothing. */
+    @Test
+    void aStepWithinAPageAllocatesNothingAfterWarmUp() {
+        var attention = AttentionConfig.of(4, 2, 16).withRope(new Rope(8, 1e4, Pairing.HALVES))
+                .withQkNorm(new QkNorm(1e-6f)).withOutputGate(true);
+        try (MambaModel model = MambaModel.of(
+                TestModels.weights(TestModels.config(64, 64, 2, true, attention), DType.F32, 1),
+                ModelOptions.builder().threads(2).build())) {
+            MambaState state = model.newState();
+            float[] logits = new float[64];
+            assertAllocatesNothing(() -> {
+                state.reset();
+                model.step(state, 1, logits);
+            }, 63, () -> model.step(state, 2, logits));
+        }
+    }
+
     @Test
     void aPromptOfWhichThreadsTakePiecesInTurnsAllocatesNothingAfterWarmUp() {
         assertPromptAllocatesNothing(
@@ -93,19 +114,24 @@ class AllocationTest {
     }
 
     private void assertAllocatesNothing(Runnable step) {
+        assertAllocatesNothing(() -> {}, STEPS, step);
+    }
+
+    private void assertAllocatesNothing(Runnable before, int steps, Runnable step) {
         long[] workers = Arrays.stream(teamThreads()).filter(id -> Arrays.binarySearch(strangers, id) < 0).toArray();
         assertEquals(1, workers.length, "threads of a team of two, beside the caller");
         long bytes = -1;
         for (int round = 0; round < MAX_ROUNDS && bytes != 0; round++) {
-            bytes = allocatedBySteps(step, workers);
+            before.run();
+            bytes = allocatedBySteps(steps, step, workers);
         }
-        assertEquals(0, bytes, "bytes allocated by " + STEPS + " steps");
+        assertEquals(0, bytes, "bytes allocated by " + steps + " steps");
     }
 
-    private static long allocatedBySteps(Runnable step, long[] workers) {
+    private static long allocatedBySteps(int steps, Runnable step, long[] workers) {
         long othersBefore = Arrays.stream(THREADS.getThreadAllocatedBytes(workers)).sum();
         long ownBefore = THREADS.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < STEPS; i++) {
+        for (int i = 0; i < steps; i++) {
             step.run();
         }
         long own = THREADS.getCurrentThreadAllocatedBytes() - ownBefore;

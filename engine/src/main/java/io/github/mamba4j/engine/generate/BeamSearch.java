@@ -108,13 +108,18 @@ final class BeamSearch {
 
     /** Why no live text may go on, or null. */
     private FinishReason endOfAll(Deadline deadline) {
-        if (length == options.maxNewTokens()) {
+        if (length == options.maxNewTokens() || isContextFull()) {
             return FinishReason.LENGTH;
         }
         if (Thread.currentThread().isInterrupted()) {
             return FinishReason.CANCELLED;
         }
         return deadline.isOver() ? FinishReason.TIMEOUT : null;
+    }
+
+    /** All live texts are of the same length. */
+    private boolean isContextFull() {
+        return !live.isEmpty() && states[0].tokensConsumed() >= model.options().maxContext();
     }
 
     /** Feeds each live text its last token. */

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why a generated text ends. */
 public enum FinishReason {
-    /** The wanted number of tokens is reached. */
+    /** The wanted number of tokens is reached, or the most that the model takes of a sequence. */
     LENGTH,
     /** The model chose an end-of-text token. It is the last of the token ids, and not part of the text. */
     EOS,

@@ -40,6 +40,8 @@ final class Sequence {
     private MambaState state;
     /** How many of the tokens the state has consumed. */
     private int fed;
+    /** The most tokens of a sequence. */
+    private long maxContext;
     private int firstFed;
     private int[] cachePoints = NO_POINTS;
     /** How many the present pass feeds. */
@@ -105,6 +107,12 @@ final class Sequence {
             cachePoints = cache.isPresent() ? request.cachePoints() : NO_POINTS;
         }
         firstFed = fed;
+        maxContext = model.options().maxContext();
+        // Refused here and not in a batch, whose other texts would be refused with it.
+        if (goal() - fed > maxContext - state.tokensConsumed()) {
+            throw new IllegalArgumentException("expected a prompt that leaves a sequence of at most " + maxContext
+                    + " tokens (maxContext), found one of " + (state.tokensConsumed() + goal() - fed));
+        }
         if (goal() == fed) {
             reason = FinishReason.LENGTH;
         }
@@ -187,7 +195,7 @@ final class Sequence {
             reason = FinishReason.STOP;
         } else if (processors.stream().anyMatch(LogitsProcessor::isComplete)) {
             reason = FinishReason.CONSTRAINT;
-        } else if (generated() == options.maxNewTokens()) {
+        } else if (generated() == options.maxNewTokens() || state.tokensConsumed() == maxContext) {
             reason = FinishReason.LENGTH;
         }
         return reason == null ? text : text + output.finish();

@@ -16,6 +16,10 @@ final class SmallModels {
     private SmallModels() {}
 
     static MambaModel of(int vocabSize, long seed) {
+        return of(vocabSize, seed, ModelOptions.UNBOUNDED);
+    }
+
+    static MambaModel of(int vocabSize, long seed, long maxContext) {
         var mixer = new Mamba1Config(48, 8, 4, 3, false, true);
         var config = new ModelConfig("test", vocabSize, 24, 1e-5f, false, Multipliers.NONE,
                 List.of(BlockConfig.mixer(0, mixer), BlockConfig.mixer(1, mixer)));
@@ -25,7 +29,7 @@ final class SmallModels {
         for (int i = 0; i < norm.length; i++) {
             norm[i] *= 40;
         }
-        return MambaModel.of(weights, ModelOptions.builder().threads(1).maxRowsPerPass(16).build());
+        return MambaModel.of(weights, ModelOptions.builder().threads(1).maxRowsPerPass(16).maxContext(maxContext).build());
     }
 
     static final Tokenizer LETTERS = new Tokenizer() {
