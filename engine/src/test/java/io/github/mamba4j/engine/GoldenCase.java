@@ -21,7 +21,8 @@ public record GoldenCase(String name, Path folder) {
             .toList();
 
     /** Hybrids, of which the reference gives what goes into each layer, and no states. */
-    public static final List<String> HYBRIDS = List.of("granite-hybrid", "granite-hybrid-rope", "jamba-dense", "bamba");
+    public static final List<String> HYBRIDS = List.of("granite-hybrid", "granite-hybrid-rope", "jamba-dense", "bamba",
+            "nemotron-h");
 
     public static GoldenCase of(String name) {
         URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);

@@ -29,7 +29,8 @@ final class SmallModels {
         for (int i = 0; i < norm.length; i++) {
             norm[i] *= 40;
         }
-        return MambaModel.of(weights, ModelOptions.builder().threads(1).maxRowsPerPass(16).maxContext(maxContext).build());
+        return MambaModel.of(weights,
+                ModelOptions.builder().threads(1).maxRowsPerPass(16).maxContext(maxContext).build());
     }
 
     static final Tokenizer LETTERS = new Tokenizer() {

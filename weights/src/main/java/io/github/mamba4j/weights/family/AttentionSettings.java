@@ -20,6 +20,11 @@ final class AttentionSettings {
      * @throws CheckpointException naming the setting that is missing, wrong or not supported
      */
     static AttentionConfig attention(Settings s) throws CheckpointException {
+        return attention(s, "head_dim");
+    }
+
+    /** The same where the width of a head goes by another name. */
+    static AttentionConfig attention(Settings s, String headDim) throws CheckpointException {
         if (s.has("sliding_window")) {
             throw s.wrong("sliding_window", "none", "some: attention to a part of the text is not supported");
         }
@@ -28,10 +33,10 @@ final class AttentionSettings {
         if (heads < 1) {
             throw s.wrong("num_attention_heads", "1 or more", Integer.toString(heads));
         }
-        if (!s.has("head_dim") && dModel % heads != 0) {
+        if (!s.has(headDim) && dModel % heads != 0) {
             throw s.wrong("num_attention_heads", "a divisor of hidden_size " + dModel, Integer.toString(heads));
         }
-        return AttentionConfig.of(heads, s.integer("num_key_value_heads", heads), s.integer("head_dim", dModel / heads))
+        return AttentionConfig.of(heads, s.integer("num_key_value_heads", heads), s.integer(headDim, dModel / heads))
                 .withMaxPositions(s.integer("max_position_embeddings", 0));
     }
 
