@@ -45,6 +45,8 @@ public final class MambaModel implements AutoCloseable {
     /** Used by {@link #prefill} and {@link #step}. */
     private final Batch single = new Batch();
     private volatile boolean closed;
+    /** The most tokens of a sequence that the model was made for. */
+    private final long maxPositions;
     private boolean warnedOfLength;
 
     private MambaModel(ModelWeights weights, ModelOptions options, Optional<Checkpoint> checkpoint,
@@ -55,6 +57,7 @@ public final class MambaModel implements AutoCloseable {
         this.resources = resources;
         config = weights.config();
         forwardPass = new ForwardPass(weights, resources, options.maxRowsPerPass());
+        maxPositions = resources.states().maxPositions();
         identity = new ModelIdentity(resources.states(), weights::fingerprint);
     }
 
@@ -378,11 +381,10 @@ public final class MambaModel implements AutoCloseable {
             throw new IllegalArgumentException("expected at most " + options.maxContext()
                     + " tokens of a sequence (maxContext), found " + before + " and " + more + " more");
         }
-        long most = resources.states().maxPositions();
-        if (more > most - before && !warnedOfLength) {
+        if (more > maxPositions - before && !warnedOfLength) {
             warnedOfLength = true;
             LOG.log(System.Logger.Level.WARNING, "a sequence of {0} tokens is longer than the {1} that the model was"
-                    + " made for; expect worse results", before + more, most);
+                    + " made for; expect worse results", before + more, maxPositions);
         }
     }
 
