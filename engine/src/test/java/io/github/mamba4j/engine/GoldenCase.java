@@ -22,7 +22,7 @@ public record GoldenCase(String name, Path folder) {
 
     /** Hybrids, of which the reference gives what goes into each layer, and no states. */
     public static final List<String> HYBRIDS = List.of("granite-hybrid", "granite-hybrid-rope", "jamba-dense", "bamba",
-            "nemotron-h");
+            "nemotron-h", "lfm2", "lfm2-adjusted", "qwen35");
 
     public static GoldenCase of(String name) {
         URL resource = Objects.requireNonNull(GoldenCase.class.getResource("/golden/" + name), name);

@@ -10,6 +10,7 @@ import io.github.mamba4j.weights.bind.RandomParameters;
 import io.github.mamba4j.weights.bind.Role;
 import io.github.mamba4j.weights.config.AttentionConfig;
 import io.github.mamba4j.weights.config.BlockConfig;
+import io.github.mamba4j.weights.config.DeltaConfig;
 import io.github.mamba4j.weights.config.Mamba1Config;
 import io.github.mamba4j.weights.config.Mamba1Config.InnerNorm;
 import io.github.mamba4j.weights.config.Mamba2Config;
@@ -19,6 +20,7 @@ import io.github.mamba4j.weights.config.MixerConfig;
 import io.github.mamba4j.weights.config.MlpConfig;
 import io.github.mamba4j.weights.config.ModelConfig;
 import io.github.mamba4j.weights.config.Multipliers;
+import io.github.mamba4j.weights.config.ShortConvConfig;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,10 +103,17 @@ final class TestModels {
     }
 
     private static MixerConfig randomRecurrence(SplittableRandom random) {
-        return random.nextBoolean()
-                ? randomMamba2(random)
-                : new Mamba1Config(random.nextInt(6, 70), random.nextInt(1, 20), random.nextInt(1, 6),
-                        random.nextInt(1, 6), random.nextBoolean(), random.nextBoolean());
+        return switch (random.nextInt(4)) {
+            case 0 -> randomMamba2(random);
+            case 1 -> new Mamba1Config(random.nextInt(6, 70), random.nextInt(1, 20), random.nextInt(1, 6),
+                    random.nextInt(1, 6), random.nextBoolean(), random.nextBoolean());
+            case 2 -> new ShortConvConfig(random.nextInt(6, 70), random.nextInt(1, 6), random.nextBoolean());
+            default -> {
+                int keyHeads = random.nextInt(1, 4);
+                yield new DeltaConfig(keyHeads, keyHeads * random.nextInt(1, 4), random.nextInt(1, 40),
+                        random.nextInt(1, 40), random.nextInt(1, 6), 1e-6f);
+            }
+        };
     }
 
     private static AttentionConfig randomAttention(SplittableRandom random) {

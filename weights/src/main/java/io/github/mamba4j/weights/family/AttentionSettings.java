@@ -72,6 +72,15 @@ final class AttentionSettings {
      * @throws CheckpointException if the frequencies are to be scaled
      */
     static Rope rope(Settings s, int headDim, double fraction) throws CheckpointException {
+        return rope(s, headDim, fraction, 10000);
+    }
+
+    /**
+     * Rotary positions of a family whose base is another one where a configuration does not say it.
+     *
+     * @throws CheckpointException if the frequencies are to be scaled
+     */
+    static Rope rope(Settings s, int headDim, double fraction, double missingTheta) throws CheckpointException {
         // Written by transformers 4: rope_theta and rope_scaling; by 5: rope_parameters.
         Settings parameters = s.in("rope_parameters");
         parameters.require("rope_type", "default", "default");
@@ -79,7 +88,7 @@ final class AttentionSettings {
             Settings scaling = s.in("rope_scaling");
             scaling.require(scaling.name("rope_type", "type"), "default", "default");
         }
-        double theta = parameters.number("rope_theta", s.number("rope_theta", 10000));
+        double theta = parameters.number("rope_theta", s.number("rope_theta", missingTheta));
         return new Rope((int) (fraction * headDim), theta, Pairing.HALVES);
     }
 }

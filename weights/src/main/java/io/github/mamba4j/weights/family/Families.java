@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /** The families that are supported. */
 public final class Families {
     private static final List<Family> ALL = List.of(new Mamba1(), new Mamba1Authors(), new FalconMamba(), new Mamba2(),
-            new Mamba2Authors(), new GraniteHybrid(), new Jamba(), new Bamba(), new NemotronH());
+            new Mamba2Authors(), new GraniteHybrid(), new Jamba(), new Bamba(), new NemotronH(), new Lfm2(),
+            new Qwen35());
 
     private Families() {}
 
