@@ -160,7 +160,8 @@ public final class Conversation {
         int[] prompt = join(from.pending(), encode(added, from.isBeginning()));
         GenerationResult read = run(request(from, prompt, options.toBuilder().maxNewTokens(0).build()), chunk -> {});
         if (read.state().isEmpty() || cancelled) {
-            return new GenerationResult(read.promptTokenIds(), new int[0], "", FinishReason.CANCELLED, read.seed(),
+            return new GenerationResult(read.promptTokenIds(), new int[0], "", FinishReason.CANCELLED, true,
+                    read.seed(),
                     read.timings(), List.of(), Optional.empty(), read.pendingToken());
         }
         int[] fed = Arrays.copyOf(read.promptTokenIds(), read.promptTokenIds().length - 1);
@@ -169,17 +170,7 @@ public final class Conversation {
         if (answer.tokenIds().length > 0 || answer.finishReason() != FinishReason.CANCELLED) {
             add(new Turn(user, answer.text(), asked, answered(asked, answer)));
         }
-        return whole(read, answer);
-    }
-
-    /** Reading and answering as one result. */
-    private static GenerationResult whole(GenerationResult read, GenerationResult answer) {
-        var r = read.timings();
-        var a = answer.timings();
-        var timings = new GenerationResult.Timings(r.prefillTokens() + a.prefillTokens(),
-                r.prefillNanos() + a.prefillNanos(), a.decodeTokens(), a.decodeNanos());
-        return new GenerationResult(read.promptTokenIds(), answer.tokenIds(), answer.text(), answer.finishReason(),
-                answer.seed(), timings, answer.logprobs(), answer.state(), answer.pendingToken());
+        return answer.withPromptOf(read);
     }
 
     /** The same options; what ends a text by the tokenizer's files ends an answer too. */

@@ -1,11 +1,9 @@
 package io.github.mamba4j.engine.constrain;
 
-import io.github.mamba4j.engine.generate.LogitsContext;
-import io.github.mamba4j.engine.generate.LogitsProcessor;
+import io.github.mamba4j.engine.generate.LogitsRule;
 
 /**
- * A {@link Constraint} for the tokens of one vocabulary. As a logits processor it is the prototype: each sequence gets its
- * own {@link ConstraintSession}.
+ * A {@link Constraint} for the tokens of one vocabulary. It is a rule for logits: each sequence gets its own {@link ConstraintSession}.
  *
  * <p>
  * For a state of the automaton the tokens that can follow are a bit mask. It is found by a walk over the tree of all
@@ -14,7 +12,7 @@ import io.github.mamba4j.engine.generate.LogitsProcessor;
  * <p>
  * Thread-safe, and meant to be shared: what one sequence has worked out serves the others.
  */
-public final class CompiledConstraint implements LogitsProcessor {
+public final class CompiledConstraint implements LogitsRule {
 
     private static final long MASK_BYTES = 32L << 20;
 
@@ -51,17 +49,6 @@ public final class CompiledConstraint implements LogitsProcessor {
         return new ConstraintSession(this, machine.start());
     }
 
-    /**
-     * Refuses: only a session knows where a text stands.
-     *
-     * @param context not looked at
-     * @throws IllegalStateException always
-     */
-    @Override
-    public void process(LogitsContext context) {
-        throw new IllegalStateException("a compiled constraint is a prototype: call newSession() for each sequence");
-    }
-
     int vocabSize() {
         return vocabulary.length;
     }
@@ -76,6 +63,20 @@ public final class CompiledConstraint implements LogitsProcessor {
 
     TokenMask mask(Configuration configuration) {
         return masks.get(configuration, from -> TokenMask.of(trie, vocabulary.length, machine, from));
+    }
+
+    /** Where a token leads; dead if it cannot follow. */
+    Configuration after(Configuration from, int token) {
+        Configuration reached = from;
+        for (byte b : vocabulary[token]) {
+            reached = machine.next(reached, b & 0xFF);
+        }
+        return reached;
+    }
+
+    /** The token that comes nearest to an end, the lowest of several; -1 if none comes nearer. */
+    int nearestToEnd(Configuration from) {
+        return TokenMask.nearestToEnd(trie, machine, from);
     }
 
     TokenMask closingMask(Configuration configuration, int bytes) {

@@ -2,6 +2,9 @@ package io.github.mamba4j.engine.constrain;
 
 import io.github.mamba4j.engine.generate.LogitsContext;
 import io.github.mamba4j.engine.generate.LogitsProcessor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Where one text stands in a {@link CompiledConstraint}. It starts before the first generated token; a prompt is not part
@@ -26,10 +29,20 @@ public final class ConstraintSession implements LogitsProcessor {
      *
      * @return the copy
      */
-    public ConstraintSession copy() {
+    public ConstraintSession fork() {
         ConstraintSession copy = new ConstraintSession(constraint, configuration);
         copy.ended = ended;
         return copy;
+    }
+
+    /**
+     * The same as {@link #fork()}.
+     *
+     * @return the copy, always present
+     */
+    @Override
+    public Optional<LogitsProcessor> copy() {
+        return Optional.of(fork());
     }
 
     /**
@@ -87,10 +100,32 @@ public final class ConstraintSession implements LogitsProcessor {
     /**
      * Whether the text so far is one that the constraint allows as a whole.
      *
-     * @return true if it may end here
+     * @return true if it may end here, or has ended
      */
+    @Override
     public boolean mayEnd() {
-        return configuration.accepting();
+        return ended || configuration.accepting();
+    }
+
+    /**
+     * The shortest way to an end that the tokens give when each of them comes as near to it as possible.
+     *
+     * @return the tokens; none if the text may end here, or if the vocabulary has no way
+     */
+    @Override
+    public int[] completion() {
+        List<Integer> tokens = new ArrayList<>();
+        Configuration at = configuration;
+        while (!ended && !at.accepting()) {
+            at = constraint.machine().current(at);
+            int token = constraint.nearestToEnd(at);
+            if (token < 0) {
+                return new int[0];
+            }
+            tokens.add(token);
+            at = constraint.after(at, token);
+        }
+        return tokens.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /**
@@ -108,10 +143,7 @@ public final class ConstraintSession implements LogitsProcessor {
             ended = true;
             return;
         }
-        Configuration reached = configuration;
-        for (byte b : constraint.bytes(token)) {
-            reached = constraint.machine().next(reached, b & 0xFF);
-        }
+        Configuration reached = constraint.after(configuration, token);
         if (ended || reached.dead()) {
             throw new IllegalArgumentException("the constraint does not let token " + token + " follow");
         }

@@ -21,20 +21,46 @@ final class TokenMask {
     }
 
     /**
-     * The tokens from which the text can still be ended by so many bytes; if there is none, those that come closest to an
-     * end.
+     * The tokens from which the text can still be ended by so many bytes; if there is none, the one that comes closest to
+     * an end.
      */
     static TokenMask closing(VocabularyTrie trie, int vocabSize, Machine machine, Configuration from, int bytes) {
-        int[] least = {Reach.NEVER};
-        trie.walk(machine, from, (_, after) -> least[0] = Math.min(least[0], after.bytesToEnd()));
-        int bound = Math.max(bytes, least[0]);
         TokenMask mask = new TokenMask(vocabSize);
         trie.walk(machine, from, (token, after) -> {
-            if (after.bytesToEnd() <= bound) {
+            if (after.bytesToEnd() <= bytes) {
                 mask.allow(token, after);
             }
         });
+        if (mask.empty) {
+            Nearest nearest = new Nearest();
+            trie.walk(machine, from, nearest);
+            if (nearest.token >= 0) {
+                mask.allow(nearest.token, nearest.configuration);
+            }
+        }
         return mask;
+    }
+
+    /** The token that comes nearest to an end, the lowest of several; -1 if none comes nearer than this is. */
+    static int nearestToEnd(VocabularyTrie trie, Machine machine, Configuration from) {
+        Nearest nearest = new Nearest();
+        trie.walk(machine, from, nearest);
+        return nearest.token >= 0 && nearest.configuration.bytesToEnd() < from.bytesToEnd() ? nearest.token : -1;
+    }
+
+    /** Looks for the least number of bytes to an end. */
+    private static final class Nearest implements VocabularyTrie.Visitor {
+        private int token = -1;
+        private Configuration configuration;
+
+        @Override
+        public void allowed(int candidate, Configuration after) {
+            int order = token < 0 ? -1 : Integer.compare(after.bytesToEnd(), configuration.bytesToEnd());
+            if (order < 0 || order == 0 && candidate < token) {
+                token = candidate;
+                configuration = after;
+            }
+        }
     }
 
     private void allow(int token, Configuration after) {

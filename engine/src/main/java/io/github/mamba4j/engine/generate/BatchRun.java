@@ -2,8 +2,11 @@ package io.github.mamba4j.engine.generate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
@@ -14,11 +17,18 @@ final class BatchRun {
         Sequence sequence(int index, Runnable onFinish);
     }
 
+    /** Makes what stands for a request that has its passes for itself; empty for others. */
+    interface Apart {
+        Optional<? extends TextSource> text(int index);
+    }
+
     private final Scheduler scheduler;
     private final Consumer<GenerationOutcome> listener;
     private final List<GenerationOutcome> outcomes = new ArrayList<>();
     /** By index; null when finished, so that a state that is not kept can go. */
     private final List<Sequence> running = new ArrayList<>();
+    /** Those that come one after another when all others are there. */
+    private final Map<Integer, TextSource> alone = new TreeMap<>();
     private final Queue<Integer> finished = new ConcurrentLinkedQueue<>();
     private int open;
 
@@ -31,10 +41,10 @@ final class BatchRun {
         }
     }
 
-    List<GenerationOutcome> run(Source source) {
+    List<GenerationOutcome> run(Source source, Apart apart) {
         boolean interrupted = false;
         try {
-            submit(source);
+            submit(source, apart);
             while (open > 0) {
                 if (scheduler.runUntil(() -> !finished.isEmpty())) {
                     collect(finished.remove());
@@ -42,6 +52,13 @@ final class BatchRun {
                     interrupted = true;
                     cancelAll();
                 }
+            }
+            for (Map.Entry<Integer, TextSource> text : alone.entrySet()) {
+                // A thread that is interrupted ends them, too.
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                report(outcome(text.getKey(), text.getValue()));
             }
         } finally {
             cancelAll();
@@ -52,12 +69,25 @@ final class BatchRun {
         return List.copyOf(outcomes);
     }
 
-    private void submit(Source source) {
+    private static GenerationOutcome outcome(int index, TextSource text) {
+        try {
+            return new GenerationOutcome(index, Optional.of(text.result()), Optional.empty());
+        } catch (RuntimeException | Error e) {
+            return GenerationOutcome.failed(index, e);
+        }
+    }
+
+    private void submit(Source source, Apart apart) {
         for (int i = 0; i < outcomes.size(); i++) {
             int index = i;
             try {
-                running.set(i, source.sequence(i, () -> finished.add(index)));
-                open++;
+                Optional<? extends TextSource> text = apart.text(i);
+                if (text.isPresent()) {
+                    alone.put(i, text.get());
+                } else {
+                    running.set(i, source.sequence(i, () -> finished.add(index)));
+                    open++;
+                }
             } catch (Throwable e) {
                 report(GenerationOutcome.failed(i, e));
             }

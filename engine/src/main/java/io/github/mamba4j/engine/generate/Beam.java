@@ -9,4 +9,10 @@ package io.github.mamba4j.engine.generate;
  * @param score what the texts are ordered by, see {@link BeamOptions}
  * @param finishReason why it ends
  */
-public record Beam(int[] tokenIds, String text, double logprob, double score, FinishReason finishReason) {}
+public record Beam(int[] tokenIds, String text, double logprob, double score, FinishReason finishReason) {
+    @Override
+    public String toString() {
+        return "Beam[text=" + Texts.shortened(text) + ", score=" + score + ", logprob=" + logprob + ", finishReason="
+                + finishReason + ", tokenIds=" + Texts.shortened(tokenIds) + "]";
+    }
+}

@@ -20,7 +20,7 @@ public record BeamOptions(int beams, double lengthPenalty, boolean earlyStopping
      */
     public BeamOptions {
         if (beams < 1 || beams > MAX_BEAMS) {
-            throw new IllegalArgumentException("beams: expected 1 to " + MAX_BEAMS + ", found " + beams);
+            throw new IllegalArgumentException("numBeams: expected 1 to " + MAX_BEAMS + ", found " + beams);
         }
         if (!(Math.abs(lengthPenalty) <= MAX_BEAMS)) {
             throw new IllegalArgumentException(

@@ -7,7 +7,8 @@ import io.github.mamba4j.engine.MambaState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * One beam search, by the rules of transformers: in each step all continuations of all live texts by one token are
@@ -29,7 +30,17 @@ final class BeamSearch {
     private record Step(int parent, int token, double logprob) {}
 
     /** A complete text. */
-    private record Complete(int[] generated, double logprob, double score, FinishReason reason) {}
+    private record Complete(int[] generated, double logprob, double score, FinishReason reason, boolean whole,
+            MambaState state) {}
+
+    /**
+     * What was found.
+     *
+     * @param beam the text
+     * @param complete whether it may end where it does, by all rules
+     * @param state what all of its tokens but the last make of the state; null if it was not to be kept
+     */
+    record Found(Beam beam, boolean complete, MambaState state) {}
 
     private static final Comparator<Complete> BEST_FIRST = Comparator.comparingDouble(Complete::score).reversed();
 
@@ -38,10 +49,15 @@ final class BeamSearch {
     private final int beams;
     private final BeamOptions beamOptions;
     private final List<Integer> eosTokenIds;
-    private final Supplier<TextOutput> outputs;
+    private final Function<Boolean, TextOutput> outputs;
+    private final List<LogitsRule> rules;
     private final int promptEnd;
+    /** How many tokens may be generated. */
+    private final int limit;
+    private final boolean keepStates;
+    private final BooleanSupplier cancelled;
     private final Batch batch = new Batch();
-    private final TokenChooser chooser;
+    private final Sampler sampler;
     private final LogSoftmax logSoftmax;
 
     private List<Live> live = new ArrayList<>();
@@ -60,10 +76,13 @@ final class BeamSearch {
      * @param beamOptions how to search
      * @param prompt where the texts start from; its state is used up
      * @param eosTokenIds what ends a text, each once
-     * @param outputs makes what turns a text's tokens into text
+     * @param outputs makes what turns a text's tokens into text; true for one that begins within a text
+     * @param keepStates whether the states are wanted
+     * @param cancelled asked before each step whether to end
      */
     BeamSearch(MambaModel model, GenerationOptions options, BeamOptions beamOptions, SharedPrompt prompt,
-            List<Integer> eosTokenIds, Supplier<TextOutput> outputs) {
+            List<Integer> eosTokenIds, Function<Boolean, TextOutput> outputs, boolean keepStates,
+            BooleanSupplier cancelled) {
         this.model = model;
         this.options = options;
         this.beamOptions = beamOptions;
@@ -71,19 +90,24 @@ final class BeamSearch {
         this.outputs = outputs;
         beams = beamOptions.beams();
         int vocabSize = model.config().vocabSize();
-        chooser = new TokenChooser(model.kernels(), vocabSize);
+        sampler = new Sampler(model.kernels(), vocabSize);
         logSoftmax = new LogSoftmax(model.kernels(), vocabSize);
         TokenList tokens = new TokenList(prompt.consumed());
         tokens.add(prompt.reading().pendingToken());
         promptEnd = tokens.size();
-        live.add(new Live(tokens, 0, Processors.sessions(options)));
+        int length = prompt.length();
+        rules = Processors.rules(options, length);
+        limit = options.maxNewTokens(length);
+        this.keepStates = keepStates;
+        this.cancelled = cancelled;
+        live.add(new Live(tokens, 0, Processors.sessions(rules)));
         states = new MambaState[beams];
         nextStates = new MambaState[beams];
         states[0] = prompt.reading().state().orElseThrow();
     }
 
     /** Searches until the deadline at most; the best text comes first. */
-    List<Beam> run(Deadline deadline) {
+    List<Found> run(Deadline deadline) {
         FinishReason reason = endOfAll(deadline);
         while (reason == null && !live.isEmpty()) {
             forward();
@@ -94,24 +118,30 @@ final class BeamSearch {
             }
             reason = endOfAll(deadline);
         }
-        for (Live rest : live) {
-            complete(rest.tokens(), rest.logprob(), reason);
+        for (int i = 0; i < live.size(); i++) {
+            Live rest = live.get(i);
+            complete(rest.tokens(), rest.logprob(), reason, rest.processors(), states[i]);
         }
-        return complete.stream().map(this::beam).toList();
+        return complete.stream().map(this::found).toList();
     }
 
-    private Beam beam(Complete c) {
-        TextOutput output = output(c.generated(), c.reason());
+    private Found found(Complete c) {
+        TextOutput output = outputs.apply(false);
+        int end = c.reason() == FinishReason.EOS ? c.generated().length - 1 : c.generated().length;
+        for (int i = 0; i < end; i++) {
+            output.append(c.generated()[i]);
+        }
         output.finish();
-        return new Beam(c.generated(), output.text(), c.logprob(), c.score(), c.reason());
+        return new Found(new Beam(c.generated(), output.text(), c.logprob(), c.score(), c.reason()), c.whole(),
+                c.state());
     }
 
     /** Why no live text may go on, or null. */
     private FinishReason endOfAll(Deadline deadline) {
-        if (length == options.maxNewTokens() || isContextFull()) {
+        if (length == limit || isContextFull()) {
             return FinishReason.LENGTH;
         }
-        if (Thread.currentThread().isInterrupted()) {
+        if (Thread.currentThread().isInterrupted() || cancelled.getAsBoolean()) {
             return FinishReason.CANCELLED;
         }
         return deadline.isOver() ? FinishReason.TIMEOUT : null;
@@ -135,7 +165,7 @@ final class BeamSearch {
     private List<Step> steps() {
         int wanted = Math.max(2, 1 + eosTokenIds.size()) * beams;
         List<Step> steps = new ArrayList<>();
-        float[] logprobs = chooser.context().logits();
+        float[] logprobs = sampler.context().logits();
         for (int i = 0; i < live.size(); i++) {
             Live beam = live.get(i);
             int offset = batch.logitsOffset(i, 0);
@@ -143,9 +173,9 @@ final class BeamSearch {
             for (int id = 0; id < logprobs.length; id++) {
                 logprobs[id] = batch.logits()[offset + id] - logSum;
             }
-            int tokensLeft = options.maxNewTokens() - (beam.tokens().size() - promptEnd);
-            chooser.context().show(beam.tokens(), promptEnd, eosTokenIds, tokensLeft);
-            beam.processors().forEach(p -> p.process(chooser.context()));
+            int tokensLeft = limit - (beam.tokens().size() - promptEnd);
+            sampler.context().show(beam.tokens(), promptEnd, eosTokenIds, tokensLeft);
+            beam.processors().forEach(p -> p.process(sampler.context()));
             for (int id : TopTokens.of(logprobs, 0, logprobs.length, wanted)) {
                 steps.add(new Step(i, id, beam.logprob() + logprobs[id]));
             }
@@ -163,16 +193,17 @@ final class BeamSearch {
         List<Live> next = new ArrayList<>();
         for (int rank = 0; rank < steps.size() && next.size() < beams; rank++) {
             Step step = steps.get(rank);
-            TokenList parent = live.get(step.parent()).tokens();
-            TokenList tokens = new TokenList(parent.toArray(0, parent.size()));
+            Live parent = live.get(step.parent());
+            TokenList tokens = new TokenList(parent.tokens().toArray(0, parent.tokens().size()));
+            List<LogitsProcessor> processors = fork(parent);
             tokens.add(step.token());
-            List<LogitsProcessor> processors = replay(tokens);
+            processors.forEach(p -> p.accept(step.token()));
             FinishReason end = endOf(tokens, processors);
             if (end == null) {
                 fork(step.parent(), next.size());
                 next.add(new Live(tokens, step.logprob(), processors));
             } else if (rank < beams) {
-                complete(tokens, step.logprob(), end);
+                complete(tokens, step.logprob(), end, processors, states[step.parent()]);
             }
         }
         live = next;
@@ -188,14 +219,22 @@ final class BeamSearch {
         nextStates[place].copyFrom(states[parent]);
     }
 
-    /** New sessions of the processors that have been told all generated tokens: a fork for those that keep a memory. */
-    private List<LogitsProcessor> replay(TokenList tokens) {
-        List<LogitsProcessor> sessions = Processors.sessions(options);
-        for (int i = promptEnd; i < tokens.size(); i++) {
-            int token = tokens.get(i);
-            sessions.forEach(session -> session.accept(token));
+    /** The processors for a continuation: copies, or new ones that have been told all generated tokens. */
+    private List<LogitsProcessor> fork(Live parent) {
+        List<LogitsProcessor> forked = new ArrayList<>();
+        for (int i = 0; i < rules.size(); i++) {
+            LogitsRule rule = rules.get(i);
+            forked.add(parent.processors().get(i).copy().orElseGet(() -> replay(rule, parent.tokens())));
         }
-        return sessions;
+        return forked;
+    }
+
+    private LogitsProcessor replay(LogitsRule rule, TokenList tokens) {
+        LogitsProcessor session = rule.newSession();
+        for (int i = promptEnd; i < tokens.size(); i++) {
+            session.accept(tokens.get(i));
+        }
+        return session;
     }
 
     /** Why a text ends with its last token, or null if it goes on. */
@@ -203,26 +242,39 @@ final class BeamSearch {
         if (eosTokenIds.contains(tokens.last())) {
             return FinishReason.EOS;
         }
-        if (!options.stop().isEmpty()
-                && output(tokens.toArray(promptEnd, tokens.size()), FinishReason.STOP).isStopped()) {
+        if (!options.stop().isEmpty() && isStopped(tokens)) {
             return FinishReason.STOP;
         }
         return processors.stream().anyMatch(LogitsProcessor::isComplete) ? FinishReason.CONSTRAINT : null;
     }
 
-    /** The text of generated tokens, not finished yet. An end-of-text token that ended it is no part of it. */
-    private TextOutput output(int[] generated, FinishReason reason) {
-        TextOutput output = outputs.get();
-        int end = reason == FinishReason.EOS ? generated.length - 1 : generated.length;
-        for (int i = 0; i < end; i++) {
-            output.append(generated[i]);
+    /**
+     * Whether the last token completes a stop string. Only the end of the text is looked at, as much as a stop string
+     * can be long: each token before the last was looked at in its turn.
+     */
+    private boolean isStopped(TokenList tokens) {
+        int wanted = options.stop().stream().mapToInt(String::length).max().orElse(0);
+        // Parts of characters do not count: go back until there is enough text without them.
+        int from = tokens.size() - 1;
+        for (int chars = 0; from > promptEnd && chars <= wanted; from--) {
+            TextOutput one = outputs.apply(true);
+            one.append(tokens.get(from - 1));
+            one.finish();
+            chars += one.isStopped() ? wanted : one.text().replace("\uFFFD", "").length();
         }
-        return output;
+        TextOutput output = outputs.apply(from > promptEnd);
+        for (int i = from; i < tokens.size(); i++) {
+            output.append(tokens.get(i));
+        }
+        return output.isStopped();
     }
 
-    private void complete(TokenList tokens, double logprob, FinishReason reason) {
+    private void complete(TokenList tokens, double logprob, FinishReason reason, List<LogitsProcessor> processors,
+            MambaState state) {
         int[] generated = tokens.toArray(promptEnd, tokens.size());
-        complete.add(new Complete(generated, logprob, score(logprob, generated.length), reason));
+        boolean whole = processors.stream().allMatch(LogitsProcessor::mayEnd);
+        complete.add(new Complete(generated, logprob, score(logprob, generated.length), reason, whole,
+                keepStates ? state.copy() : null));
         complete.sort(BEST_FIRST);
         if (complete.size() > beams) {
             complete.removeLast();

@@ -30,7 +30,7 @@ final class BestOf {
         int alternatives = options.logprobs().orElse(0);
         List<GenerationRequest> requests = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            GenerationOptions.Builder own = options.toBuilder().seed(seed + i).logprobs(alternatives);
+            GenerationOptionsBuilder own = options.toBuilder().noBeams().seed(seed + i).logprobs(alternatives);
             options.timeout().ifPresent(whole -> own.timeout(deadline.left()));
             requests.add(GenerationRequest.builder(own.build()).state(state, prompt.consumed())
                     .tokenIds(read.pendingToken()).keepState(request.keepState()).build());
@@ -50,10 +50,11 @@ final class BestOf {
 
     /** The result as if it had read the whole prompt itself. */
     private static GenerationResult whole(GenerationResult r, GenerationResult read, OptionalInt logprobs) {
-        var timings = new GenerationResult.Timings(read.timings().prefillTokens() + r.timings().prefillTokens(),
-                read.timings().prefillNanos() + r.timings().prefillNanos(), r.timings().decodeTokens(),
-                r.timings().decodeNanos());
-        return new GenerationResult(read.promptTokenIds(), r.tokenIds(), r.text(), r.finishReason(), r.seed(), timings,
-                logprobs.isPresent() ? r.logprobs() : List.of(), r.state(), r.pendingToken());
+        GenerationResult whole = r.withPromptOf(read);
+        return logprobs.isPresent()
+                ? whole
+                : new GenerationResult(whole.promptTokenIds(), whole.tokenIds(), whole.text(), whole.finishReason(),
+                        whole.complete(), whole.seed(), whole.timings(), List.of(), whole.state(),
+                        whole.pendingToken());
     }
 }

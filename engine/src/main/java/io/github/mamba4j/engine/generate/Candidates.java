@@ -92,15 +92,40 @@ final class Candidates {
     void keepTypical(double p, float[] logWeights, float offset, float scale) {
         double sum = sum();
         double logSum = StrictMath.log(sum);
-        double entropy = 0;
-        for (int i = 0; i < size; i++) {
-            entropy += weights[i] / sum * (logSum - (logWeights[ids[i]] - offset) / scale);
-        }
+        double entropy = entropy(logWeights, offset, scale);
         for (int i = 0; i < size; i++) {
             double information = logSum - (logWeights[ids[i]] - offset) / scale;
             order[i] = Integer.MAX_VALUE - Float.floatToRawIntBits((float) Math.abs(information - entropy));
         }
         cut(Integer.MAX_VALUE, p * sum);
+    }
+
+    /** The entropy of what is left, in nats; the arguments are those of {@link #keepTypical}. */
+    double entropy(float[] logWeights, float offset, float scale) {
+        double sum = sum();
+        double logSum = StrictMath.log(sum);
+        double entropy = 0;
+        for (int i = 0; i < size; i++) {
+            entropy += weights[i] / sum * (logSum - (logWeights[ids[i]] - offset) / scale);
+        }
+        return entropy;
+    }
+
+    /** Keeps the tokens of at least this share of the sum, and the largest weights in any case. */
+    void keepProbable(double share) {
+        float largest = 0;
+        for (int i = 0; i < size; i++) {
+            largest = Math.max(largest, weights[i]);
+        }
+        double least = Math.min(share * sum(), largest);
+        int n = 0;
+        for (int i = 0; i < size; i++) {
+            float w = weights[i];
+            ids[n] = ids[i];
+            weights[n] = w;
+            n += w >= least ? 1 : 0;
+        }
+        size = n;
     }
 
     /**

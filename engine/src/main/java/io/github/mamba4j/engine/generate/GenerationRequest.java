@@ -4,6 +4,7 @@ import io.github.mamba4j.engine.MambaState;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a text is to be generated from, and how. Immutable, except that a starting state belongs to the caller, who must
@@ -23,7 +24,7 @@ public final class GenerationRequest {
     private final int[] cachePoints;
 
     private GenerationRequest(Builder b) {
-        tokenIds = b.tokenIds;
+        tokenIds = IntStream.concat(IntStream.of(b.pending), IntStream.of(b.tokenIds)).toArray();
         text = b.text;
         options = b.options;
         state = b.state;
@@ -41,6 +42,27 @@ public final class GenerationRequest {
      */
     public static GenerationRequest of(String text, GenerationOptions options) {
         return builder(options).text(text).build();
+    }
+
+    /**
+     * Begins a request that goes on from a result: from its state and its last token, which the state has not consumed
+     * yet, with all of its tokens as what was there before. Text or tokens that are added come behind. What ended the
+     * text stays a part of it: an end-of-text token, the tokens of a stop string.
+     *
+     * @param result of a request with {@link Builder#keepState(boolean)}
+     * @param options how to generate
+     * @return a builder without more of a prompt
+     * @throws IllegalArgumentException if the result has no state
+     */
+    public static Builder after(GenerationResult result, GenerationOptions options) {
+        Builder builder = new Builder(options);
+        builder.state = result.state().orElseThrow(() -> new IllegalArgumentException(
+                "the result has no state to go on from: expected one of a request with keepState(true), which was not "
+                        + "given up before its prompt was read"));
+        int[] all = IntStream.concat(IntStream.of(result.promptTokenIds()), IntStream.of(result.tokenIds())).toArray();
+        builder.history = Arrays.copyOf(all, all.length - 1);
+        builder.pending = new int[]{result.pendingToken()};
+        return builder;
     }
 
     /**
@@ -114,6 +136,13 @@ public final class GenerationRequest {
         return history.clone();
     }
 
+    /** How many tokens the starting state has consumed, known or not; 0 without one. */
+    int consumed() {
+        long known = history.length;
+        long all = state == null ? known : Math.max(known, state.tokensConsumed());
+        return (int) Math.min(all, Integer.MAX_VALUE / 2);
+    }
+
     /**
      * Whether the result has the state at the end.
      *
@@ -132,9 +161,17 @@ public final class GenerationRequest {
         return cachePoints.clone();
     }
 
+    @Override
+    public String toString() {
+        return "GenerationRequest[text=" + Texts.shortened(text) + ", tokenIds=" + Texts.shortened(tokenIds)
+                + (state == null ? "" : ", after " + state.tokensConsumed() + " tokens") + "]";
+    }
+
     /** Builds requests. Not thread-safe. */
     public static final class Builder {
         private GenerationOptions options;
+        /** What comes before all other tokens. */
+        private int[] pending = {};
         private int[] tokenIds = {};
         private String text = "";
         private MambaState state;
@@ -171,7 +208,7 @@ public final class GenerationRequest {
         /**
          * Sets tokens that come before the text.
          *
-         * @param ids their ids, for instance {@link GenerationResult#pendingToken()} of a generation to go on from
+         * @param ids their ids
          * @return this
          */
         public Builder tokenIds(int... ids) {
@@ -180,7 +217,8 @@ public final class GenerationRequest {
         }
 
         /**
-         * Goes on from a state.
+         * Goes on from a state. To go on from a result, begin with {@link GenerationRequest#after}: a generator refuses
+         * the state of one of its results if the token that it has not consumed does not come first.
          *
          * @param value what was consumed before; of the same model
          * @param consumed the ids of the tokens consumed, as far as they are known: penalties and rules against

@@ -2,24 +2,23 @@ package io.github.mamba4j.engine.generate;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A text as it is generated. The text gets on while somebody asks for it: passes of the model run inside
  * {@link #hasNext()}, {@link #next()} and {@link #result()}, or inside other calls of the same generator, and those wait
- * for a reader that is far behind.
+ * for a reader that is far behind. The text of a beam search is one chunk, which comes when the search has ended.
  *
  * <p>One thread reads; {@link #cancel()} may come from any thread. Close a stream that is not read to its end.
  */
 public final class GenerationStream implements Iterator<TextChunk>, AutoCloseable {
-    private final Scheduler scheduler;
-    private final Sequence sequence;
+    private final TextSource source;
+    private final Consumer<GenerationResult> onResult;
     private TextChunk next;
 
-    GenerationStream(Scheduler scheduler, Sequence sequence) {
-        this.scheduler = scheduler;
-        this.sequence = sequence;
-        scheduler.submit(sequence);
+    GenerationStream(TextSource source, Consumer<GenerationResult> onResult) {
+        this.source = source;
+        this.onResult = onResult;
     }
 
     /**
@@ -30,21 +29,9 @@ public final class GenerationStream implements Iterator<TextChunk>, AutoCloseabl
     @Override
     public boolean hasNext() {
         if (next == null) {
-            run(() -> !sequence.chunks().isEmpty() || sequence.isFinished());
-            next = scheduler.poll(sequence);
+            next = source.next();
         }
         return next != null;
-    }
-
-    private void run(BooleanSupplier done) {
-        boolean interrupted = false;
-        while (!scheduler.runUntil(done)) {
-            interrupted = true;
-            scheduler.cancel(sequence);
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /**
@@ -65,7 +52,7 @@ public final class GenerationStream implements Iterator<TextChunk>, AutoCloseabl
 
     /** Ends the text after the pass that is running, if it has not ended yet. Chunks that are there can still be read. */
     public void cancel() {
-        scheduler.cancel(sequence);
+        source.cancel();
     }
 
     /**
@@ -78,8 +65,9 @@ public final class GenerationStream implements Iterator<TextChunk>, AutoCloseabl
         while (hasNext()) {
             next = null;
         }
-        run(sequence::isFinished);
-        return sequence.result();
+        GenerationResult result = source.result();
+        onResult.accept(result);
+        return result;
     }
 
     /** Cancels what is not finished. Closing again does nothing. */

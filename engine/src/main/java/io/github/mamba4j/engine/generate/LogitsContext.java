@@ -1,5 +1,6 @@
 package io.github.mamba4j.engine.generate;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -90,5 +91,10 @@ public final class LogitsContext {
      */
     public void forbid(int token) {
         logits[token] = Float.NEGATIVE_INFINITY;
+    }
+
+    /** Makes it impossible that any token is chosen, until a logit is set. */
+    public void forbidAll() {
+        Arrays.fill(logits, Float.NEGATIVE_INFINITY);
     }
 }

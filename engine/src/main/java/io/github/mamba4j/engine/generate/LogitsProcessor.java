@@ -1,36 +1,28 @@
 package io.github.mamba4j.engine.generate;
 
+import java.util.Optional;
+
 /**
- * One rule that changes the logits of the next token before it is chosen: a penalty, a ban, a grammar.
+ * What one rule does to the logits of one text before its tokens are chosen: a penalty, a ban, a grammar. A
+ * {@link LogitsRule} makes it.
  *
- * <p>Options hold processors as prototypes and may be shared by many sequences and threads. For each sequence
- * {@link #newSession()} is asked for the object that works on it; that object is used by one thread at a time. Then, for
- * every token: {@link #process(LogitsContext)}, the choice, {@link #accept(int)}, {@link #isComplete()}. A processor
- * that needs no memory of its own is a lambda.
+ * <p>Belongs to one text and is used by one thread at a time. For every token: {@link #process(LogitsContext)}, the
+ * choice, {@link #accept(int)}, {@link #isComplete()}. A processor that needs no memory of its own is a lambda.
  */
 @FunctionalInterface
 public interface LogitsProcessor {
     /**
      * Changes the logits in place. {@code -Infinity} forbids a token; at least one must remain. Must be a function of
-     * the context and of what {@link #accept(int)} was told, so that a text does not depend on its company. Must not
-     * wait for the generator that it works for. What it throws ends its own text only.
+     * the context and of what {@link #accept(int)} was told, so that a text does not depend on its company, and must be
+     * quick: the texts that are generated at the same time wait for it. Must not wait for the generator that it works
+     * for. What it throws ends its own text only.
      *
      * @param context the logits, and the tokens so far
      */
     void process(LogitsContext context);
 
     /**
-     * The processor for one new sequence, as if nothing had been generated.
-     *
-     * @return a fresh object if this processor remembers anything; this object, the default, if it does not
-     */
-    default LogitsProcessor newSession() {
-        return this;
-    }
-
-    /**
-     * Tells a session which token was chosen. Tokens of the prompt are not told. Beam search, where texts fork, tells a
-     * new session all tokens of its text one after another, without {@link #process(LogitsContext)} between them.
+     * Tells which token was chosen. Tokens of the prompt are not told.
      *
      * @param token the token's id
      */
@@ -45,5 +37,36 @@ public interface LogitsProcessor {
      */
     default boolean isComplete() {
         return false;
+    }
+
+    /**
+     * Whether the text so far may end here. One that is cut where it may not is told by
+     * {@link GenerationResult#complete()}.
+     *
+     * @return true, the default, if this rule does not mind
+     */
+    default boolean mayEnd() {
+        return true;
+    }
+
+    /**
+     * The shortest way from here to a place where the text may end, for
+     * {@link GenerationOptions#closeWhenCut()}.
+     *
+     * @return token ids; none, the default, if the text may end here or no way is known
+     */
+    default int[] completion() {
+        return new int[0];
+    }
+
+    /**
+     * A processor that stands at the same place and goes on by itself, for a text that is continued in several ways
+     * (beam search).
+     *
+     * @return the copy; empty, the default, if there is none. Then a new session is made and told all tokens of the
+     *     text one after another, without {@link #process(LogitsContext)} between them
+     */
+    default Optional<LogitsProcessor> copy() {
+        return Optional.empty();
     }
 }

@@ -19,8 +19,7 @@ final class PromptReader {
 
     /** The tokens to feed; at least one. */
     int[] tokens(GenerationRequest request) {
-        checkTokens("logitBias", request.options().logitBias().keySet());
-        checkTokens("bannedTokens", request.options().bannedTokens());
+        checkRules(request.options().tokenRules());
         if (!request.options().stop().isEmpty()) {
             requireTokenizer("stop strings");
         }
@@ -44,7 +43,28 @@ final class PromptReader {
         for (int token : tokens) {
             checkToken("token", token);
         }
+        checkLength(request, tokens.length);
         return tokens;
+    }
+
+    private static void checkLength(GenerationRequest request, int promptTokens) {
+        long length = (long) request.consumed() + promptTokens;
+        request.options().maxLength().ifPresent(max -> {
+            if (length >= max) {
+                throw new IllegalArgumentException(
+                        "maxLength: expected more than the " + length + " tokens of the prompt, found " + max);
+            }
+        });
+    }
+
+    private void checkRules(TokenRules rules) {
+        checkTokens("logitBias", rules.logitBias().keySet());
+        rules.sequenceBias().keySet().forEach(run -> checkTokens("sequenceBias", run));
+        checkTokens("bannedTokens", rules.banned());
+        checkTokens("bannedAtStart", rules.bannedAtStart());
+        rules.badWords().forEach(run -> checkTokens("badWords", run));
+        rules.forcedBos().ifPresent(token -> checkToken("forcedBos: token", token));
+        checkTokens("forcedEos", rules.forcedEos());
     }
 
     private int[] encode(String text, boolean first) {

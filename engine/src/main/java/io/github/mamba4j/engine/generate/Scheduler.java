@@ -41,7 +41,7 @@ final class Scheduler {
     private final Batch batch = new Batch();
     private final List<Sequence> ready = new ArrayList<>();
     private final List<Sequence> fedNow = new ArrayList<>();
-    private final TokenChooser chooser;
+    private final Sampler sampler;
     private final LogSoftmax logSoftmax;
 
     Scheduler(MambaModel model, int maxSequences, int maxRows, Optional<PrefixCache> cache) {
@@ -50,7 +50,7 @@ final class Scheduler {
         this.maxSequences = maxSequences;
         this.maxRows = maxRows;
         int vocabSize = model.config().vocabSize();
-        chooser = new TokenChooser(model.kernels(), vocabSize);
+        sampler = new Sampler(model.kernels(), vocabSize);
         logSoftmax = new LogSoftmax(model.kernels(), vocabSize);
     }
 
@@ -207,7 +207,7 @@ final class Scheduler {
             boolean chooses = sequence.wantsLogits();
             sequence.advance(cache);
             if (chooses) {
-                sequence.choose(chooser, logSoftmax, batch.logits(), batch.logitsOffset(segment, 0));
+                sequence.choose(sampler, logSoftmax, batch.logits(), batch.logitsOffset(segment, 0));
             }
         } catch (Throwable e) {
             // Also checked exceptions, which processors in other languages throw: those who come next must not miss a

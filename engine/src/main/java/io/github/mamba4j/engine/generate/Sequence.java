@@ -30,6 +30,8 @@ final class Sequence {
     private final long seed;
     private final Deadline deadline;
     private final List<LogitsProcessor> processors;
+    /** How many tokens may be generated. */
+    private final int limit;
     private final TokenList tokens;
     private final int promptStart;
     private final int promptEnd;
@@ -67,11 +69,13 @@ final class Sequence {
      * @param prompt the tokens to feed
      * @param output takes the generated tokens
      * @param eosTokenIds what ends the text
+     * @param deadline when its time is over
      * @param streaming whether {@link #chunks} are wanted
      * @param onFinish called under the scheduler's lock when the outcome is there
+     * @throws IllegalArgumentException if a text that must be whole cannot be so short
      */
-    Sequence(GenerationRequest request, int[] prompt, TextOutput output, List<Integer> eosTokenIds, boolean streaming,
-            Runnable onFinish) {
+    Sequence(GenerationRequest request, int[] prompt, TextOutput output, List<Integer> eosTokenIds, Deadline deadline,
+            boolean streaming, Runnable onFinish) {
         this.request = request;
         this.output = output;
         this.streaming = streaming;
@@ -80,14 +84,29 @@ final class Sequence {
         this.eosTokenIds = eosTokenIds;
         seed = options.seed().orElseGet(
                 () -> options.isGreedy() ? 0 : ThreadLocalRandom.current().nextLong(DRAWN_SEEDS));
-        deadline = Deadline.after(options.timeout());
-        processors = Processors.sessions(options);
+        this.deadline = deadline;
+        int length = request.consumed() + prompt.length;
+        limit = options.maxNewTokens(length);
+        processors = Processors.sessions(Processors.rules(options, length));
         tokens = new TokenList(request.history());
         promptStart = tokens.size();
         for (int token : prompt) {
             tokens.add(token);
         }
         promptEnd = tokens.size();
+        if (options.closeWhenCut() && limit > 0) {
+            checkLimit();
+        }
+    }
+
+    private void checkLimit() {
+        for (LogitsProcessor processor : processors) {
+            int shortest = processor.completion().length;
+            if (shortest > limit) {
+                throw new IllegalArgumentException("maxNewTokens: expected at least " + shortest
+                        + ", which the shortest text that the constraint allows takes, found " + limit);
+            }
+        }
     }
 
     /** Makes the state to start from. */
@@ -124,7 +143,7 @@ final class Sequence {
 
     /** How many tokens are to be fed: all, or all but the last if nothing is to be generated. */
     private int goal() {
-        return options.maxNewTokens() == 0 ? tokens.size() - 1 : tokens.size();
+        return limit == 0 ? tokens.size() - 1 : tokens.size();
     }
 
     /** How many tokens wait to be fed; 1 when decoding. */
@@ -146,7 +165,7 @@ final class Sequence {
 
     /** Whether the next token is chosen after the present pass. */
     boolean wantsLogits() {
-        return options.maxNewTokens() > 0 && fed + feeding == tokens.size();
+        return limit > 0 && fed + feeding == tokens.size();
     }
 
     /** The present pass has fed its tokens. */
@@ -156,16 +175,17 @@ final class Sequence {
         if (Arrays.binarySearch(cachePoints, fed) >= 0 && fed <= promptEnd) {
             cache.ifPresent(c -> c.put(tokens.array(), fed, state));
         }
-        if (options.maxNewTokens() == 0 && fed == goal()) {
+        if (limit == 0 && fed == goal()) {
             reason = FinishReason.LENGTH;
         }
     }
 
     /** Chooses the next token from the logits after the last one. */
-    void choose(TokenChooser chooser, LogSoftmax logSoftmax, float[] logits, int offset) {
-        chooser.context().show(tokens, promptEnd, eosTokenIds, options.maxNewTokens() - generated());
-        chooser.process(logits, offset, processors);
-        int token = chooser.choose(options, SeededRandom.uniform(seed, state.tokensConsumed()));
+    void choose(Sampler sampler, LogSoftmax logSoftmax, float[] logits, int offset) {
+        long room = maxContext - state.tokensConsumed() + 1;
+        sampler.context().show(tokens, promptEnd, eosTokenIds, (int) Math.min(limit - generated(), room));
+        sampler.process(logits, offset, processors);
+        int token = sampler.choose(options, SeededRandom.uniform(seed, state.tokensConsumed()));
         Optional<TokenLogprob> logprob = Optional.empty();
         if (options.logprobs().isPresent()) {
             logprob = Optional.of(logSoftmax.of(logits, offset, token, options.logprobs().getAsInt()));
@@ -195,7 +215,7 @@ final class Sequence {
             reason = FinishReason.STOP;
         } else if (processors.stream().anyMatch(LogitsProcessor::isComplete)) {
             reason = FinishReason.CONSTRAINT;
-        } else if (generated() == options.maxNewTokens() || state.tokensConsumed() == maxContext) {
+        } else if (generated() == limit || state.tokensConsumed() == maxContext) {
             reason = FinishReason.LENGTH;
         }
         return reason == null ? text : text + output.finish();
@@ -232,6 +252,9 @@ final class Sequence {
             return news;
         }
         if (reason == FinishReason.TIMEOUT) {
+            if (options.closeWhenCut()) {
+                close();
+            }
             String rest = output.finish();
             if (streaming && !rest.isEmpty()) {
                 chunks.add(new TextChunk(TextChunk.NO_TOKEN, rest, Optional.empty()));
@@ -247,6 +270,20 @@ final class Sequence {
         }
         onFinish.run();
         return true;
+    }
+
+    /** Adds the shortest way to the end of a constrained text. The model is not asked. */
+    private void close() {
+        for (LogitsProcessor processor : processors) {
+            for (int token : processor.completion()) {
+                processor.accept(token);
+                tokens.add(token);
+                String text = output.append(token);
+                if (streaming) {
+                    chunks.add(new TextChunk(token, text, Optional.empty()));
+                }
+            }
+        }
     }
 
     boolean isFinished() {
@@ -283,7 +320,7 @@ final class Sequence {
         // A text that was given up before its prompt was read has no state to go on from.
         boolean whole = fed == size - 1;
         return new GenerationResult(tokens.toArray(promptStart, promptEnd), tokens.toArray(promptEnd, size),
-                output.text(), reason, seed, timings, logprobs,
+                output.text(), reason, processors.stream().allMatch(LogitsProcessor::mayEnd), seed, timings, logprobs,
                 Optional.ofNullable(state).filter(s -> whole && request.keepState()), tokens.last());
     }
 }

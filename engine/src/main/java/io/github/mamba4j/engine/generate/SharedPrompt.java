@@ -1,6 +1,7 @@
 package io.github.mamba4j.engine.generate;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * A prompt that was read once, for several texts to start from: by the generator, so that its prefix cache, the time-out
@@ -8,12 +9,26 @@ import java.util.Arrays;
  *
  * @param reading the result of a request for no tokens; without a state if reading was given up
  * @param history the request's
+ * @param before how many tokens the request's state had consumed
  */
-record SharedPrompt(GenerationResult reading, int[] history) {
+record SharedPrompt(GenerationResult reading, int[] history, int before) {
     static SharedPrompt read(TextGenerator generator, GenerationRequest request) {
-        GenerationOptions options = request.options().toBuilder().maxNewTokens(0).build();
-        return new SharedPrompt(generator.generate(request.toBuilder().options(options).keepState(true).build()),
-                request.history());
+        return read(generator, request, stream -> {});
+    }
+
+    /** Reads a prompt; the stream that does it can be cancelled. */
+    static SharedPrompt read(TextGenerator generator, GenerationRequest request, Consumer<GenerationStream> started) {
+        GenerationOptions options = request.options().toBuilder().maxNewTokens(0).closeWhenCut(false).noBeams().build();
+        try (GenerationStream stream = generator
+                .stream(request.toBuilder().options(options).keepState(true).build())) {
+            started.accept(stream);
+            return new SharedPrompt(stream.result(), request.history(), request.consumed());
+        }
+    }
+
+    /** How long the prompt is, with all that a starting state has consumed. */
+    int length() {
+        return before + reading.promptTokenIds().length;
     }
 
     /** What the state has consumed, as far as it is known: all tokens but the last one of the prompt. */

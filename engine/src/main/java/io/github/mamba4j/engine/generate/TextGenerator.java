@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
  *
  * <pre>{@code
  * try (MambaModel model = MambaModel.shipped(); TextGenerator generator = TextGenerator.of(model)) {
- *     System.out.println(generator.generate("Once upon a time", generator.defaultOptions()).text());
+ *     System.out.println(generator.generate("Once upon a time").text());
  * }
  * }</pre>
  *
@@ -30,20 +31,19 @@ public final class TextGenerator implements AutoCloseable {
     private final MambaModel model;
     private final Optional<Tokenizer> tokenizer;
     private final Optional<HfTokenizer> owned;
-    private final GenerationOptions defaultOptions;
+    private final GenerationConfigReader recommended;
     /** What ends a text if options do not say. */
     private final List<Integer> eosTokenIds;
     private final PromptReader prompts;
     private final Scheduler scheduler;
+    private final PendingTokens pending = new PendingTokens();
 
-    private TextGenerator(Builder b, Optional<HfTokenizer> owned, GenerationOptions defaultOptions) {
+    private TextGenerator(Builder b, Optional<HfTokenizer> owned, GenerationConfigReader recommended) {
         model = b.model;
         this.owned = owned;
         tokenizer = Optional.ofNullable(owned.isPresent() ? owned.get() : b.tokenizer);
-        this.defaultOptions = defaultOptions;
-        eosTokenIds = defaultOptions.eosTokenIds().isEmpty()
-                ? model.tokenIds().eos()
-                : defaultOptions.eosTokenIds();
+        this.recommended = recommended;
+        eosTokenIds = recommended.eosTokenIds().isEmpty() ? model.tokenIds().eos() : recommended.eosTokenIds();
         prompts = new PromptReader(model, tokenizer);
         scheduler = new Scheduler(model, b.maxSequences, model.options().maxRowsPerPass(), b.prefixCache);
     }
@@ -70,12 +70,23 @@ public final class TextGenerator implements AutoCloseable {
     }
 
     /**
-     * What the model's files recommend.
+     * What the model's files recommend, see {@link GenerationOptions#defaultsFor}.
      *
      * @return the options
+     * @throws IllegalArgumentException if {@code generation_config.json} has a value that it cannot have
      */
     public GenerationOptions defaultOptions() {
-        return defaultOptions;
+        return recommended.build();
+    }
+
+    /**
+     * A builder that begins with what the model's files recommend. A value that {@code generation_config.json} cannot
+     * have is only an error of {@link GenerationOptionsBuilder#build()}, and none if another one takes its place.
+     *
+     * @return a new builder
+     */
+    public GenerationOptionsBuilder optionsBuilder() {
+        return recommended.builder();
     }
 
     /**
@@ -85,6 +96,17 @@ public final class TextGenerator implements AutoCloseable {
      */
     public Optional<Tokenizer> tokenizer() {
         return tokenizer;
+    }
+
+    /**
+     * Continues a text, in the way that the model's files recommend.
+     *
+     * @param prompt the text
+     * @return the result
+     * @throws IllegalArgumentException if the prompt is empty and no token begins a text
+     */
+    public GenerationResult generate(String prompt) {
+        return generate(prompt, defaultOptions());
     }
 
     /**
@@ -108,7 +130,7 @@ public final class TextGenerator implements AutoCloseable {
      * @throws RuntimeException what a processor throws
      */
     public GenerationResult generate(GenerationRequest request) {
-        try (GenerationStream text = new GenerationStream(scheduler, sequence(request, false, () -> {}))) {
+        try (GenerationStream text = stream(request, false)) {
             return text.result();
         }
     }
@@ -137,7 +159,27 @@ public final class TextGenerator implements AutoCloseable {
      * @throws IllegalArgumentException if the request has nothing to feed, or a token that is not in the vocabulary
      */
     public GenerationStream stream(GenerationRequest request) {
-        return new GenerationStream(scheduler, sequence(request, true, () -> {}));
+        return stream(request, true);
+    }
+
+    private GenerationStream stream(GenerationRequest request, boolean chunks) {
+        return new GenerationStream(isSearched(request)
+                ? searched(request)
+                : new ScheduledText(scheduler, sequence(request, chunks, () -> {})), pending::remember);
+    }
+
+    private static boolean isSearched(GenerationRequest request) {
+        return request.options().beams().isPresent() && !request.options().onlyFeeds();
+    }
+
+    private SearchedText searched(GenerationRequest request) {
+        // What is wrong with the request is said now.
+        prompts.tokens(request);
+        pending.check(request);
+        Deadline deadline = Deadline.after(request.options().timeout());
+        BeamOptions beams = request.options().beams().orElseThrow();
+        return new SearchedText(this, request,
+                (prompt, cancelled) -> search(request, beams, prompt, cancelled).run(deadline));
     }
 
     /**
@@ -171,8 +213,11 @@ public final class TextGenerator implements AutoCloseable {
      */
     public List<GenerationOutcome> generateAll(List<GenerationRequest> requests,
             Consumer<GenerationOutcome> listener) {
-        return new BatchRun(scheduler, requests.size(), listener)
-                .run((index, onFinish) -> sequence(requests.get(index), false, onFinish));
+        return new BatchRun(scheduler, requests.size(), outcome -> {
+            outcome.result().ifPresent(pending::remember);
+            listener.accept(outcome);
+        }).run((index, onFinish) -> sequence(requests.get(index), false, onFinish), index -> isSearched(
+                requests.get(index)) ? Optional.of(searched(requests.get(index))) : Optional.empty());
     }
 
     /**
@@ -208,15 +253,24 @@ public final class TextGenerator implements AutoCloseable {
         if (prompt.reading().state().isEmpty()) {
             return List.of(new Beam(new int[0], "", 0, 0, prompt.reading().finishReason()));
         }
+        return search(request, beamOptions, prompt, () -> false).run(deadline).stream().map(BeamSearch.Found::beam)
+                .toList();
+    }
+
+    private BeamSearch search(GenerationRequest request, BeamOptions beams, SharedPrompt prompt,
+            BooleanSupplier cancelled) {
         int[] promptTokenIds = prompt.reading().promptTokenIds();
-        return new BeamSearch(model, options, beamOptions, prompt, eosTokenIds(options),
-                () -> output(request, promptTokenIds)).run(deadline);
+        return new BeamSearch(model, request.options(), beams, prompt, eosTokenIds(request.options()),
+                within -> output(request, promptTokenIds, within), request.keepState(), cancelled);
     }
 
     private Sequence sequence(GenerationRequest request, boolean streaming, Runnable onFinish) {
+        // The time runs while the prompt is made into tokens, too.
+        Deadline deadline = Deadline.after(request.options().timeout());
         int[] prompt = prompts.tokens(request);
-        return new Sequence(request, prompt, output(request, prompt), eosTokenIds(request.options()), streaming,
-                onFinish);
+        pending.check(request);
+        return new Sequence(request, prompt, output(request, prompt, false), eosTokenIds(request.options()), deadline,
+                streaming, onFinish);
     }
 
     /** The tokens that do end a text, each once. Configurations may name some that the model does not have. */
@@ -225,11 +279,12 @@ public final class TextGenerator implements AutoCloseable {
         return options.effectiveEos(eosTokenIds).stream().filter(id -> id >= 0 && id < vocabSize).distinct().toList();
     }
 
-    private TextOutput output(GenerationRequest request, int[] prompt) {
+    private TextOutput output(GenerationRequest request, int[] prompt, boolean within) {
         int[] history = request.history();
         boolean unknownText = request.state().filter(s -> s.tokensConsumed() > history.length).isPresent();
         return new TextOutput(
-                tokenizer.map(t -> new IncrementalDecoder(t, unknownText || hasText(t, history) || hasText(t, prompt))),
+                tokenizer.map(t -> new IncrementalDecoder(t,
+                        within || unknownText || hasText(t, history) || hasText(t, prompt))),
                 request.options().stop());
     }
 
@@ -308,10 +363,10 @@ public final class TextGenerator implements AutoCloseable {
          * @throws IOException if a file beside the model cannot be read or used
          */
         public TextGenerator build() throws IOException {
-            GenerationOptions options = GenerationOptions.defaultsFor(model.files());
+            GenerationConfigReader recommended = GenerationConfigReader.read(model.files());
             boolean load = tokenizer == null && model.files().has(HfTokenizer.FILE_NAME);
             return new TextGenerator(this, load ? Optional.of(HfTokenizer.load(model.files())) : Optional.empty(),
-                    options);
+                    recommended);
         }
     }
 }

@@ -9,30 +9,40 @@
  * {@link io.github.mamba4j.engine.generate.GenerationStream} gives the text in
  * {@link io.github.mamba4j.engine.generate.TextChunk}s as it comes.
  *
- * <p>For more: {@link io.github.mamba4j.engine.generate.LogitsProcessor} (rules of one's own),
+ * <p>For more: {@link io.github.mamba4j.engine.generate.LogitsRule} (rules of one's own),
+ * {@link io.github.mamba4j.engine.generate.TokenSampler} (a way of one's own to choose),
  * {@link io.github.mamba4j.engine.generate.PrefixCache} (prompts that begin alike),
  * {@link io.github.mamba4j.engine.generate.BeamOptions} (beam search),
  * {@link io.github.mamba4j.engine.generate.Scorer} and {@link io.github.mamba4j.engine.generate.Embedder} (whole texts).
  *
  * <h2>How a token is chosen</h2>
  * For every token the logits l of the whole vocabulary go through these steps, in this order, as
- * {@link io.github.mamba4j.engine.generate.GenerationOptions} ask for them. Tokens already there are those of the prompt
- * and those generated, unless it says otherwise.
+ * {@link io.github.mamba4j.engine.generate.GenerationOptions} and their
+ * {@link io.github.mamba4j.engine.generate.TokenRules} ask for them. Tokens already there are those of the prompt and those
+ * generated, unless it says otherwise. In brackets, the names of a {@code generation_config.json} where they differ.
  * <ol>
  * <li>{@code logitBias}: l[i] + bias[i].
+ * <li>{@code sequenceBias}: l of the last token of a run plus its bias, where the text ends with the tokens before it.
  * <li>{@code repetitionPenalty} r: for each token already there, once: l / r if l is positive, else l * r.
  * <li>{@code presencePenalty} p and {@code frequencyPenalty} f: l - p - f * count for each generated token.
- * <li>{@code noRepeatNgram} n: a token that would repeat n tokens in a row is forbidden.
- * <li>{@code bannedTokens} are forbidden.
- * <li>{@code minNewTokens}: end-of-text tokens are forbidden as long as there are fewer generated tokens.
- * <li>{@code processors}, in their order.
- * <li>With temperature 0 the token with the largest logit is taken, the lowest id of several. Otherwise the weights
- * w = exp((l - max l) / temperature) go on.
+ * <li>{@code noRepeatNgram} n ({@code no_repeat_ngram_size}): a token that would repeat n tokens in a row is forbidden.
+ * <li>{@code badWords} ({@code bad_words_ids}): a token that would complete such a run is forbidden.
+ * <li>{@code minLength}, {@code minNewTokens}: end-of-text tokens are forbidden as long as there are fewer tokens.
+ * <li>{@code forcedBos}, {@code forcedEos}: all other tokens are forbidden, and l = 0.
+ * <li>{@code lengthDecay} ({@code exponential_decay_length_penalty}): l + abs(l) * (factor^n - 1) for end-of-text tokens,
+ * n tokens behind the start.
+ * <li>{@code banned} ({@code suppress_tokens}), {@code bannedAtStart} ({@code begin_suppress_tokens}) are forbidden.
+ * <li>{@code rules}, in their order.
+ * <li>A {@code sampler} chooses now, if there is one. Else, with temperature 0, the token with the largest logit is taken,
+ * the lowest id of several. Otherwise the weights w = exp((l - max l) / temperature) go on.
  * <li>{@code topK}: the k largest weights stay.
  * <li>{@code topP}: the largest weights stay, as few as have at least the share p of the sum.
  * <li>{@code minP}: weights of at least p times the largest stay.
  * <li>{@code typicalP}: with H the entropy of what is left, the tokens whose information -log(probability) is nearest to
  * H stay, as few as have at least the share p of the sum (Meister et al. 2022).
+ * <li>{@code epsilonCutoff} e: tokens of at least the probability e in what is left stay, and the most likely one
+ * (Hewitt et al. 2022).
+ * <li>{@code etaCutoff} e: the same with min(e, sqrt(e) * exp(-H)) in place of e (Hewitt et al. 2022).
  * <li>Of what is left, in the order of token ids, the first token is taken whose cumulative weight exceeds u times the
  * sum.
  * </ol>

@@ -59,7 +59,7 @@ class ConstrainedGenerationTest {
 
     private static GenerationOptions options(Constraint constraint, long seed, int maxNewTokens) {
         return GenerationOptions.builder().temperature(1.3).seed(seed).maxNewTokens(maxNewTokens)
-                .processors(List.of(constraint.compile(generator.tokenizer().orElseThrow()))).build();
+                .rules(List.of(constraint.compile(generator.tokenizer().orElseThrow()))).build();
     }
 
     @Test

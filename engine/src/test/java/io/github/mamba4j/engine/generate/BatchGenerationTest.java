@@ -45,7 +45,7 @@ class BatchGenerationTest {
     }
 
     private static GenerationRequest request(SplittableRandom random) {
-        GenerationOptions.Builder options = GenerationOptions.builder().maxNewTokens(random.nextInt(0, 30))
+        GenerationOptionsBuilder options = GenerationOptions.builder().maxNewTokens(random.nextInt(0, 30))
                 .seed(random.nextInt()).temperature(random.nextInt(3) == 0 ? 0 : 1).topK(random.nextInt(0, 20))
                 .topP(random.nextDouble(0.5, 1)).logprobs(1).ignoreEos(random.nextBoolean());
         if (random.nextInt(3) == 0) {
@@ -150,8 +150,9 @@ class BatchGenerationTest {
                 throw new UnsupportedOperationException("broken");
             }
         };
-        requests.set(3, GenerationRequest.builder(options.toBuilder().ignoreEos(true).processors(List.of(broken))
-                .build()).text("AAAAA").build());
+        requests.set(3,
+                GenerationRequest.builder(options.toBuilder().ignoreEos(true).rules(List.of(LogitsRule.of(broken)))
+                        .build()).text("AAAAA").build());
         List<GenerationOutcome> told = new ArrayList<>();
         List<GenerationOutcome> outcomes = generator(3).generateAll(requests, told::add);
         assertEquals(outcomes, told.stream().sorted(Comparator.comparing(GenerationOutcome::index)).toList());

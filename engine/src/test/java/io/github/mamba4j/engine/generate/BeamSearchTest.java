@@ -47,7 +47,7 @@ class BeamSearchTest {
         return generator.beamSearch(GenerationRequest.builder(options).tokenIds(PROMPT).build(), beams);
     }
 
-    private static GenerationOptions.Builder options() {
+    private static GenerationOptionsBuilder options() {
         return GenerationOptions.builder().maxNewTokens(LENGTH);
     }
 
@@ -184,7 +184,8 @@ class BeamSearchTest {
             context.logits()[next] += 1000;
         };
         for (String stop : List.of("\uFFFD", "\u00E9", "\u00E9\uFFFD", "B")) {
-            GenerationOptions options = free.toBuilder().stop(List.of(stop)).processors(List.of(script)).build();
+            GenerationOptions options = free.toBuilder().stop(List.of(stop)).rules(List.of(LogitsRule.of(script)))
+                    .build();
             GenerationRequest request = GenerationRequest.builder(options).tokenIds(PROMPT).build();
             Beam beam = halves.beamSearch(request, BeamOptions.of(1)).getFirst();
             GenerationResult greedy = halves.generate(request);
@@ -201,7 +202,8 @@ class BeamSearchTest {
         LogitsProcessor counting = context -> followed.addAndGet(context.length() - context.promptLength());
         // Best is a text that goes on, then come three that end.
         GenerationOptions options = options().maxNewTokens(2).eosTokenIds(List.of(0, 1, 2))
-                .logitBias(Map.of(4, 2000f, 0, 1000f, 1, 1000f, 2, 1000f)).processors(List.of(counting)).build();
+                .logitBias(Map.of(4, 2000f, 0, 1000f, 1, 1000f, 2, 1000f)).rules(List.of(LogitsRule.of(counting)))
+                .build();
         search(options, BeamOptions.of(2));
         assertEquals(2, followed.get());
     }
@@ -288,7 +290,8 @@ class BeamSearchTest {
                 Thread.currentThread().interrupt();
             }
         };
-        List<Beam> cut = search(options.toBuilder().processors(List.of(interrupting)).build(), BeamOptions.of(3));
+        List<Beam> cut = search(options.toBuilder().rules(List.of(LogitsRule.of(interrupting))).build(),
+                BeamOptions.of(3));
         assertTrue(Thread.interrupted());
         List<Beam> shorter = search(options.toBuilder().maxNewTokens(5).build(), BeamOptions.of(3));
         assertEquals(3, cut.size());
@@ -297,7 +300,8 @@ class BeamSearchTest {
             assertArrayEquals(shorter.get(i).tokenIds(), cut.get(i).tokenIds());
         }
         // What has reached its length was not cut off.
-        List<Beam> whole = search(options.toBuilder().maxNewTokens(5).processors(List.of(interrupting)).build(),
+        List<Beam> whole = search(
+                options.toBuilder().maxNewTokens(5).rules(List.of(LogitsRule.of(interrupting))).build(),
                 BeamOptions.of(3));
         assertTrue(Thread.interrupted());
         assertEquals(FinishReason.LENGTH, whole.getFirst().finishReason());
@@ -327,11 +331,6 @@ class BeamSearchTest {
         }
 
         @Override
-        public LogitsProcessor newSession() {
-            return new Alternating();
-        }
-
-        @Override
         public void accept(int token) {
             count++;
         }
@@ -344,7 +343,7 @@ class BeamSearchTest {
 
     @Test
     void processorsWithAMemoryAreForkedWithTheirText() {
-        List<Beam> found = search(options().maxNewTokens(9).processors(List.of(new Alternating())).build(),
+        List<Beam> found = search(options().maxNewTokens(9).rules(List.of(Alternating::new)).build(),
                 BeamOptions.of(3));
         assertEquals(3, found.size());
         for (Beam beam : found) {

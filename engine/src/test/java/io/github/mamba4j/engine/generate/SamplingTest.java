@@ -36,11 +36,11 @@ class SamplingTest {
         return context.logits();
     }
 
-    private static LogitsProcessor rule(GenerationOptions.Builder options) {
-        return Processors.sessions(options.build()).getFirst();
+    private static LogitsProcessor rule(GenerationOptionsBuilder options) {
+        return Processors.sessions(Processors.rules(options.build(), 3)).getFirst();
     }
 
-    private static GenerationOptions.Builder options() {
+    private static GenerationOptionsBuilder options() {
         return GenerationOptions.builder();
     }
 
@@ -72,7 +72,8 @@ class SamplingTest {
         float no = Float.NEGATIVE_INFINITY;
         LogitsProcessor three = rule(options().noRepeatNgram(3));
         assertArrayEquals(new float[]{1, 1, no, no}, apply(three, ids(0, 1, 2, 0, 1, 3), ids(0, 1), 1, 1, 1, 1));
-        assertArrayEquals(new float[]{1, 1, 1, 1}, apply(three, ids(0, 1), ids(), 1, 1, 1, 1));
+        assertArrayEquals(new float[]{1, 1, 1, 1},
+                apply(rule(options().noRepeatNgram(3)), ids(0, 1), ids(), 1, 1, 1, 1));
         assertArrayEquals(new float[]{no, 1, no, 1},
                 apply(rule(options().noRepeatNgram(1)), ids(0), ids(2), 1, 1, 1, 1));
     }
@@ -89,8 +90,9 @@ class SamplingTest {
 
     @Test
     void rulesComeInTheOrderThatIsStated() {
-        List<LogitsProcessor> chain = Processors.sessions(options().logitBias(Map.of(0, 4f)).repetitionPenalty(2)
-                .presencePenalty(1).processors(List.of(c -> c.logits()[0] *= 10)).build());
+        List<LogitsProcessor> chain = Processors.sessions(Processors.rules(options().logitBias(Map.of(0, 4f))
+                .repetitionPenalty(2).presencePenalty(1).rules(List.of(LogitsRule.of(c -> c.logits()[0] *= 10)))
+                .build(), 1));
         LogitsContext context = new LogitsContext(1);
         context.show(new TokenList(0), 0, List.of(), 1);
         chain.forEach(rule -> rule.accept(0));
@@ -98,8 +100,8 @@ class SamplingTest {
         assertEquals(((0 + 4) / 2 - 1) * 10, context.logits()[0]);
     }
 
-    private static int choose(GenerationOptions.Builder options, double u, float... logits) {
-        TokenChooser chooser = new TokenChooser(KERNELS, logits.length);
+    private static int choose(GenerationOptionsBuilder options, double u, float... logits) {
+        Sampler chooser = new Sampler(KERNELS, logits.length);
         chooser.process(logits, 0, List.of());
         return chooser.choose(options.build(), u);
     }
@@ -207,7 +209,7 @@ class SamplingTest {
                     .topP(random.nextBoolean() ? 1 : random.nextDouble(0.1, 0.99))
                     .minP(random.nextBoolean() ? 0 : random.nextDouble(0.001, 0.2)).build();
             Set<Integer> expected = slowly(logits, options);
-            TokenChooser chooser = new TokenChooser(KERNELS, logits.length);
+            Sampler chooser = new Sampler(KERNELS, logits.length);
             chooser.process(logits, 0, List.of());
             Set<Integer> drawn = new TreeSet<>();
             for (int draw = 0; draw < 400; draw++) {
@@ -279,10 +281,10 @@ class SamplingTest {
     }
 
     /** With 7 degrees of freedom, chi-square is below 24.3 in all but one of a thousand cases; the seed is fixed. */
-    private static void assertDistribution(GenerationOptions.Builder options, double[] expected, float... logits) {
+    private static void assertDistribution(GenerationOptionsBuilder options, double[] expected, float... logits) {
         int draws = 20_000;
         int[] counts = new int[logits.length];
-        TokenChooser chooser = new TokenChooser(KERNELS, logits.length);
+        Sampler chooser = new Sampler(KERNELS, logits.length);
         GenerationOptions built = options.build();
         for (int i = 0; i < draws; i++) {
             chooser.process(logits, 0, List.of());

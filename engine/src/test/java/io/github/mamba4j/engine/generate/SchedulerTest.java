@@ -39,7 +39,7 @@ class SchedulerTest {
     }
 
     private static GenerationRequest with(LogitsProcessor processor) {
-        return GenerationRequest.of("ABC", OPTIONS.toBuilder().processors(List.of(processor)).build());
+        return GenerationRequest.of("ABC", OPTIONS.toBuilder().rules(List.of(LogitsRule.of(processor))).build());
     }
 
     /** Throws what a method that declares nothing cannot throw in Java, but can in other languages. */
@@ -68,21 +68,16 @@ class SchedulerTest {
         }
     }
 
-    /** Cannot begin. */
-    private static final class Unborn implements LogitsProcessor {
-        @Override
-        public void process(LogitsContext context) {}
-
-        @Override
-        public LogitsProcessor newSession() {
-            throw new AssertionError("unborn");
-        }
+    private static LogitsProcessor unborn() {
+        throw new AssertionError("unborn");
     }
 
     @Test
     void aProcessorThatCannotBeginFailsItsOwnTextOnly() throws IOException {
         List<GenerationOutcome> outcomes = generator(3)
-                .generateAll(List.of(with(new Unborn()), GenerationRequest.of("HELLO", OPTIONS)));
+                .generateAll(List.of(
+                        GenerationRequest.of("ABC", OPTIONS.toBuilder().rules(List.of(SchedulerTest::unborn)).build()),
+                        GenerationRequest.of("HELLO", OPTIONS)));
         assertEquals("unborn", outcomes.get(0).error().orElseThrow().getMessage());
         assertEquals(12, outcomes.get(1).orThrow().completionTokens());
     }
@@ -98,7 +93,7 @@ class SchedulerTest {
 
     @Test
     void aTextThatNeverBeganTookNoTime() throws IOException {
-        GenerationOptions.Builder endless = OPTIONS.toBuilder().maxNewTokens(10_000_000);
+        GenerationOptionsBuilder endless = OPTIONS.toBuilder().maxNewTokens(10_000_000);
         // The second text's time is long up when the first makes room.
         List<GenerationOutcome> outcomes = generator(1).generateAll(
                 List.of(GenerationRequest.of("A", endless.timeout(Duration.ofMillis(200)).build()),
@@ -115,7 +110,7 @@ class SchedulerTest {
         GenerationOptions endless = OPTIONS.toBuilder().maxNewTokens(100_000).build();
         try (GenerationStream a = generator.stream(GenerationRequest.of("A", endless));
                 GenerationStream b = generator.stream(GenerationRequest.builder(
-                        endless.toBuilder().processors(List.of(context -> second.incrementAndGet())).build())
+                        endless.toBuilder().rules(List.of(LogitsRule.of(context -> second.incrementAndGet()))).build())
                         .text("B").build())) {
             a.next();
             // The one place is a's until it is far ahead of its reader.

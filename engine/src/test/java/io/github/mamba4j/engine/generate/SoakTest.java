@@ -64,7 +64,7 @@ class SoakTest {
     }
 
     private static GenerationRequest request(SplittableRandom random) {
-        GenerationOptions.Builder options = GenerationOptions.builder().maxNewTokens(random.nextInt(1, 24))
+        GenerationOptionsBuilder options = GenerationOptions.builder().maxNewTokens(random.nextInt(1, 24))
                 .seed(random.nextLong()).temperature(random.nextInt(3) == 0 ? 0 : random.nextDouble(0.5, 1.5))
                 .topK(random.nextInt(60)).minP(random.nextDouble(0.1)).ignoreEos(random.nextBoolean());
         if (random.nextBoolean()) {

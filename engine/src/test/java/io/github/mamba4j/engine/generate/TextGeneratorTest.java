@@ -232,11 +232,6 @@ class TextGeneratorTest {
         }
 
         @Override
-        public LogitsProcessor newSession() {
-            return new TwoTokens();
-        }
-
-        @Override
         public void accept(int token) {
             count++;
         }
@@ -249,9 +244,9 @@ class TextGeneratorTest {
 
     @Test
     void aProcessorCanForbidEndAndFail() {
-        LogitsProcessor twoTokens = new TwoTokens();
+        LogitsRule twoTokens = TwoTokens::new;
         GenerationResult result = generator.generate("Once upon a time",
-                GREEDY.toBuilder().processors(List.of(twoTokens)).build());
+                GREEDY.toBuilder().rules(List.of(twoTokens)).build());
         assertEquals(FinishReason.CONSTRAINT, result.finishReason());
         assertEquals(2, result.tokenIds().length);
         assertNotEquals(12, result.tokenIds()[0]);
@@ -259,7 +254,7 @@ class TextGeneratorTest {
             throw new IllegalStateException("broken");
         };
         assertEquals("broken", assertThrows(IllegalStateException.class, () -> generator.generate("a",
-                GREEDY.toBuilder().processors(List.of(broken)).build())).getMessage());
+                GREEDY.toBuilder().rules(List.of(LogitsRule.of(broken))).build())).getMessage());
     }
 
     @Test
@@ -268,7 +263,7 @@ class TextGeneratorTest {
                 () -> generator.generate(GenerationRequest.builder(GREEDY).tokenIds(1024).build()));
         assertThrows(IllegalArgumentException.class,
                 () -> generator.generate(GenerationRequest.builder(GREEDY).state(model.newState()).build()));
-        assertThrows(IllegalStateException.class, () -> generator.generate("a", GREEDY.toBuilder().processors(List.of(
-                context -> Arrays.fill(context.logits(), Float.NEGATIVE_INFINITY))).build()));
+        assertThrows(IllegalStateException.class, () -> generator.generate("a", GREEDY.toBuilder().rules(List.of(
+                LogitsRule.of(LogitsContext::forbidAll))).build()));
     }
 }

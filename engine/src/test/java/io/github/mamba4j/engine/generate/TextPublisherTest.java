@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.mamba4j.engine.MambaModel;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
@@ -71,7 +72,7 @@ class TextPublisherTest {
 
     private static GenerationRequest request(int maxNewTokens, LogitsProcessor... processors) {
         return GenerationRequest.of("HELLO", GenerationOptions.builder().maxNewTokens(maxNewTokens).seed(4)
-                .ignoreEos(true).processors(List.of(processors)).build());
+                .ignoreEos(true).rules(Arrays.stream(processors).map(LogitsRule::of).toList()).build());
     }
 
     @Test

@@ -80,7 +80,7 @@ final class ChatCommand implements Callable<Integer> {
                 throw new ChatTemplateException("the model has no chat template, and so no place for variables");
             }
             var conversation = new Conversation(loaded, generator, template, Optional.ofNullable(system), given);
-            GenerationOptions sampled = sampling.over(generator.defaultOptions());
+            GenerationOptions sampled = sampling.over(generator);
             var compiler = new ConstraintCompiler(generator.tokenizer());
             GenerationOptions options = constraint.map(c -> compiler.constraint(c, sampled)).orElse(sampled);
             return new ChatLoop(conversation, options, console, io).run();

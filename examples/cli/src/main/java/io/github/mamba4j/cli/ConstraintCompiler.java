@@ -70,6 +70,6 @@ final class ConstraintCompiler {
     }
 
     private static GenerationOptions with(CompiledConstraint constraint, GenerationOptions options) {
-        return options.toBuilder().processors(List.of(constraint)).build();
+        return options.toBuilder().rules(List.of(constraint)).build();
     }
 }

@@ -69,6 +69,28 @@ final class Failures {
     }
 
     /**
+     * Whether the library's refusal of a value names an option of the command line.
+     *
+     * @param refusal what the library has thrown
+     * @return false if the value comes from elsewhere, such as a file
+     */
+    static boolean isOfOption(IllegalArgumentException refusal) {
+        return LEADING_NAME.matcher(refusal.getMessage()).find();
+    }
+
+    /**
+     * The refusal of a value under the name that JSON has for it.
+     *
+     * @param refusal for instance {@code maxNewTokens: expected 0 or more, found -1}
+     * @return the same with {@code max_new_tokens}
+     */
+    static IllegalArgumentException snakeCase(IllegalArgumentException refusal) {
+        String message = LEADING_NAME.matcher(refusal.getMessage()).replaceFirst(m -> UPPER_CASE.matcher(m.group(1))
+                .replaceAll(letter -> "_" + letter.group().toLowerCase(Locale.ROOT)) + ":");
+        return new IllegalArgumentException(message, refusal);
+    }
+
+    /**
      * Says what went wrong with a part of the work, while the rest goes on.
      *
      * @param message what went wrong

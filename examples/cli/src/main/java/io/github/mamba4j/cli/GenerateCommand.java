@@ -106,7 +106,7 @@ final class GenerateCommand implements Callable<Integer> {
                 TextGenerator generator = generator(loaded, named)) {
             double loadMillis = (System.nanoTime() - start) / 1e6;
             var compiler = new ConstraintCompiler(generator.tokenizer());
-            GenerationOptions sampled = sampling.over(generator.defaultOptions());
+            GenerationOptions sampled = sampling.over(generator);
             GenerationOptions options = constraint.map(c -> compiler.constraint(c, sampled)).orElse(sampled);
             if (batch != null) {
                 return new PromptBatch(io, TextFiles.label(source.file), loadMillis).run(generator, prompt,

@@ -38,7 +38,7 @@ public final class JsonToolCall {
             // Made once, used for any number of texts.
             CompiledConstraint constraint = Constraint.jsonSchema(SCHEMA).compile(generator.tokenizer().orElseThrow());
             GenerationOptions options = generator.defaultOptions().toBuilder().temperature(0).maxNewTokens(60)
-                    .processors(List.of(constraint)).build();
+                    .rules(List.of(constraint)).build();
 
             String json = generator.generate("Tim had a bird. The bird was hungry. Tim said: ", options).text();
             out.println(json);

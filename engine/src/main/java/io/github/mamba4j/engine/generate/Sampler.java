@@ -5,15 +5,15 @@ import java.util.List;
 
 /**
  * Chooses the next token from logits, as the package says. Holds the working memory only; what belongs to a
- * sequence comes with each call, so that one chooser serves many. Not thread-safe.
+ * sequence comes with each call, so that one sampler serves many. Not thread-safe.
  */
-final class TokenChooser {
+final class Sampler {
     private final Kernels kernels;
     private final LogitsContext context;
     private final float[] weights;
     private final Candidates candidates;
 
-    TokenChooser(Kernels kernels, int vocabSize) {
+    Sampler(Kernels kernels, int vocabSize) {
         this.kernels = kernels;
         context = new LogitsContext(vocabSize);
         weights = new float[vocabSize];
@@ -60,6 +60,9 @@ final class TokenChooser {
                     ? "every token is forbidden"
                     : "the largest logit is " + max + " (token id " + best + "): expected a finite number");
         }
+        if (options.sampler().isPresent()) {
+            return checked(options.sampler().get().sample(logits.clone(), u));
+        }
         if (options.isGreedy()) {
             return best;
         }
@@ -84,7 +87,24 @@ final class TokenChooser {
         if (options.typicalP() < 1) {
             candidates.keepTypical(options.typicalP(), logits, max, temperature);
         }
+        if (options.epsilonCutoff() > 0) {
+            candidates.keepProbable(options.epsilonCutoff());
+        }
+        if (options.etaCutoff() > 0) {
+            double entropy = candidates.entropy(logits, max, temperature);
+            candidates.keepProbable(Math.min(options.etaCutoff(),
+                    StrictMath.sqrt(options.etaCutoff()) * StrictMath.exp(-entropy)));
+        }
         return candidates.draw(u);
+    }
+
+    private int checked(int token) {
+        float[] logits = context.logits();
+        if (token < 0 || token >= logits.length || logits[token] == Float.NEGATIVE_INFINITY) {
+            throw new IllegalStateException("the sampler has chosen token id " + token + ": expected one from 0 to "
+                    + (logits.length - 1) + " that is not forbidden");
+        }
+        return token;
     }
 
     /** A weight that every token has which can pass the limits: it spares them most of the vocabulary. */
