@@ -41,13 +41,18 @@ final class Disjointness {
         this.constants = constants;
     }
 
-    void require(SchemaNode schema, List<SchemaNode> branches) {
+    /**
+     * Refuses branches that may both hold.
+     *
+     * @param alone whether nothing else is said of the values: else more properties may be written than a branch has
+     */
+    void require(SchemaNode schema, List<SchemaNode> branches, boolean alone) {
         if (branches.size() > MAX_BRANCHES) {
             throw schema.error("'oneOf' with more than " + MAX_BRANCHES + " schemas is not supported; write 'anyOf'");
         }
         for (int i = 0; i < branches.size(); i++) {
             for (int j = 0; j < i; j++) {
-                if (!disjoint(branches.get(j), branches.get(i), DEPTH)) {
+                if (!disjoint(branches.get(j), branches.get(i), DEPTH, alone)) {
                     throw schema.error("'oneOf' is supported for schemas that exclude each other; those at " + j
                             + " and "
                             + i + " may both hold. Write 'anyOf', or give them a property with different constants");
@@ -76,33 +81,35 @@ final class Disjointness {
         }
     }
 
-    private boolean disjoint(SchemaNode a, SchemaNode b, int depth) {
+    private boolean disjoint(SchemaNode a, SchemaNode b, int depth, boolean alone) {
         spend(a, 1);
         if (depth == 0 || a.node().equals(b.node())) {
             return false;
         }
         if (a.has("$ref")) {
-            return disjoint(resolve.apply(a), b, depth - 1);
+            return disjoint(resolve.apply(a), b, depth - 1, alone && !a.says(Set.of("$ref")));
         }
         for (String keyword : List.of("allOf", "anyOf", "oneOf")) {
             if (a.has(keyword)) {
                 // One schema of an 'allOf' that excludes is enough; taking it like the others asks for more than needed.
-                return a.children(keyword).stream().allMatch(branch -> disjoint(branch, b, depth - 1));
+                boolean only = alone && !a.says(Set.of(keyword))
+                        && (!keyword.equals("allOf") || a.children(keyword).size() == 1);
+                return a.children(keyword).stream().allMatch(branch -> disjoint(branch, b, depth - 1, only));
             }
             if (b.has(keyword)) {
-                return disjoint(b, a, depth);
+                return disjoint(b, a, depth, alone);
             }
         }
         if (b.has("$ref")) {
-            return disjoint(b, a, depth);
+            return disjoint(b, a, depth, alone);
         }
         if (!a.node().isObject() || !b.node().isObject()) {
             return false;
         }
-        return valuesDisjoint(a, b, depth);
+        return valuesDisjoint(a, b, depth, alone);
     }
 
-    private boolean valuesDisjoint(SchemaNode a, SchemaNode b, int depth) {
+    private boolean valuesDisjoint(SchemaNode a, SchemaNode b, int depth, boolean alone) {
         Set<String> types = kinds(a);
         types.retainAll(kinds(b));
         if (types.isEmpty()) {
@@ -114,7 +121,7 @@ final class Disjointness {
             return values.isEmpty();
         }
         return types.equals(Set.of("object")) && !enumerates(a) && !enumerates(b)
-                && (aSharedPropertyDiffers(a, b, depth) || excluded(a, b) && excluded(b, a));
+                && (aSharedPropertyDiffers(a, b, depth) || alone && excluded(a, b) && excluded(b, a));
     }
 
     private static boolean enumerates(SchemaNode schema) {
@@ -156,7 +163,7 @@ final class Disjointness {
     private boolean aSharedPropertyDiffers(SchemaNode a, SchemaNode b, int depth) {
         for (String name : SchemaCompiler.required(a)) {
             if (SchemaCompiler.required(b).contains(name) && declares(a, name) && declares(b, name)
-                    && disjoint(property(a, name), property(b, name), depth - 1)) {
+                    && disjoint(property(a, name), property(b, name), depth - 1, false)) {
                 return true;
             }
         }

@@ -12,8 +12,11 @@ import java.util.List;
  */
 final class NumberTexts {
 
-    /** Whole numbers have at most this many digits, so that they fit a long. */
+    /** Whole numbers have at most this many digits, so that they fit a long, unless a bound has more. */
     private static final int INTEGER_DIGITS = 18;
+
+    /** Bounds of whole numbers count up to this many digits. */
+    private static final int MAX_INTEGER_DIGITS = 100;
 
     /** Digits before and behind the point of other numbers, at most: about what a double tells apart. */
     private static final int DIGITS = 15;
@@ -41,6 +44,22 @@ final class NumberTexts {
         boolean none() {
             return low == null && high == null;
         }
+
+        /** Where both hold. */
+        Bounds and(Bounds o) {
+            boolean takeLow = low == null || o.low != null && (o.low.compareTo(low) > 0 || o.low.compareTo(low) == 0
+                    && o.lowOpen);
+            boolean takeHigh = high == null || o.high != null && (o.high.compareTo(high) < 0
+                    || o.high.compareTo(high) == 0 && o.highOpen);
+            return new Bounds(takeLow ? o.low : low, takeLow ? o.lowOpen : lowOpen, takeHigh ? o.high : high,
+                    takeHigh ? o.highOpen : highOpen);
+        }
+
+        /** Whole numbers of so many bits with a sign. */
+        static Bounds ofBits(int bits) {
+            BigDecimal limit = new BigDecimal(BigInteger.TWO.pow(bits - 1));
+            return new Bounds(limit.negate(), false, limit, true);
+        }
     }
 
     private NumberTexts() {}
@@ -51,45 +70,52 @@ final class NumberTexts {
 
     /** Whole numbers without exponent, leading zeros or a negative zero. */
     static Regex integers(Bounds bounds) {
-        long limit = power(INTEGER_DIGITS) - 1;
-        BigDecimal low = clamp(bounds.low, -limit, limit, -limit);
-        BigDecimal high = clamp(bounds.high, -limit, limit, limit);
-        long from = whole(low, RoundingMode.CEILING);
-        long to = whole(high, RoundingMode.FLOOR);
-        boolean skipFrom = bounds.lowOpen && low.compareTo(BigDecimal.valueOf(from)) == 0;
-        boolean skipTo = bounds.highOpen && high.compareTo(BigDecimal.valueOf(to)) == 0;
-        return integers(skipFrom ? from + 1 : from, skipTo ? to - 1 : to);
+        int digits = Math.max(INTEGER_DIGITS, 1 + Math.max(integerDigits(bounds.low), integerDigits(bounds.high)));
+        BigInteger limit = BigInteger.TEN.pow(Math.min(digits, MAX_INTEGER_DIGITS)).subtract(BigInteger.ONE);
+        BigDecimal low = clamp(bounds.low, limit, limit.negate());
+        BigDecimal high = clamp(bounds.high, limit, limit);
+        BigInteger from = whole(low, RoundingMode.CEILING);
+        BigInteger to = whole(high, RoundingMode.FLOOR);
+        boolean skipFrom = bounds.lowOpen && low.compareTo(new BigDecimal(from)) == 0;
+        boolean skipTo = bounds.highOpen && high.compareTo(new BigDecimal(to)) == 0;
+        return integers(skipFrom ? from.add(BigInteger.ONE) : from, skipTo ? to.subtract(BigInteger.ONE) : to);
+    }
+
+    /** How many digits a bound has before the point; 0 if that is fewer than usual, or far more than is looked at. */
+    private static int integerDigits(BigDecimal bound) {
+        long digits = bound == null ? 0 : bound.precision() - (long) bound.scale();
+        return digits >= INTEGER_DIGITS && digits <= MAX_INTEGER_DIGITS ? (int) digits : 0;
     }
 
     /** Rounded to a whole number. What is next to nothing is told by its sign: 1e-999999999 has a great many digits. */
-    private static long whole(BigDecimal value, RoundingMode mode) {
+    private static BigInteger whole(BigDecimal value, RoundingMode mode) {
         boolean belowATenth = value.precision() - (long) value.scale() < 0;
-        return (belowATenth ? BigDecimal.valueOf(value.signum(), 1) : value).setScale(0, mode).longValueExact();
+        return (belowATenth ? BigDecimal.valueOf(value.signum(), 1) : value).setScale(0, mode).toBigIntegerExact();
     }
 
     /** The bound moved into the limits; compared before it is converted, for 1e999999999 has a great many digits. */
-    private static BigDecimal clamp(BigDecimal bound, long least, long greatest, long otherwise) {
-        BigDecimal value = bound == null ? BigDecimal.valueOf(otherwise) : bound;
-        return value.max(BigDecimal.valueOf(least).subtract(BigDecimal.ONE))
-                .min(BigDecimal.valueOf(greatest).add(BigDecimal.ONE));
+    private static BigDecimal clamp(BigDecimal bound, BigInteger limit, BigInteger otherwise) {
+        BigDecimal beyond = new BigDecimal(limit.add(BigInteger.ONE));
+        return (bound == null ? new BigDecimal(otherwise) : bound).max(beyond.negate()).min(beyond);
     }
 
-    static Regex integers(long from, long to) {
+    private static Regex integers(BigInteger from, BigInteger to) {
         List<Regex> parts = new ArrayList<>();
-        if (from < 0) {
-            parts.add(Regex.sequence(Regex.literal("-"), naturals(Math.max(1, -to), -from)));
+        if (from.signum() < 0) {
+            parts.add(Regex.sequence(Regex.literal("-"), naturals(BigInteger.ONE.max(to.negate()), from.negate())));
         }
-        parts.add(naturals(Math.max(0, from), to));
+        parts.add(naturals(BigInteger.ZERO.max(from), to));
         return new Regex.Choice(List.copyOf(parts));
     }
 
-    private static Regex naturals(long from, long to) {
+    private static Regex naturals(BigInteger from, BigInteger to) {
         List<Regex> parts = new ArrayList<>();
-        for (int length = 1; length <= INTEGER_DIGITS; length++) {
-            long least = Math.max(from, length == 1 ? 0 : power(length - 1));
-            long greatest = Math.min(to, power(length) - 1);
-            if (least <= greatest) {
-                parts.add(sameLength(Long.toString(least), Long.toString(greatest)));
+        int longest = to.toString().length();
+        for (int length = 1; length <= longest; length++) {
+            BigInteger least = from.max(length == 1 ? BigInteger.ZERO : BigInteger.TEN.pow(length - 1));
+            BigInteger greatest = to.min(BigInteger.TEN.pow(length).subtract(BigInteger.ONE));
+            if (least.compareTo(greatest) <= 0) {
+                parts.add(sameLength(least.toString(), greatest.toString()));
             }
         }
         return new Regex.Choice(List.copyOf(parts));
@@ -120,9 +146,9 @@ final class NumberTexts {
      * @throws IllegalArgumentException if a bound has more digits behind the point
      */
     static Regex decimals(Bounds bounds) {
-        long limit = power(DIGITS) - 2;
-        BigDecimal low = clamp(bounds.low, -limit, limit, -limit);
-        BigDecimal high = clamp(bounds.high, -limit, limit, limit);
+        BigInteger limit = BigInteger.TEN.pow(DIGITS).subtract(BigInteger.TWO);
+        BigDecimal low = clamp(bounds.low, limit, limit.negate());
+        BigDecimal high = clamp(bounds.high, limit, limit);
         if (low.stripTrailingZeros().scale() > DIGITS || high.stripTrailingZeros().scale() > DIGITS) {
             throw new IllegalArgumentException("a bound has more than " + DIGITS + " digits behind the point");
         }
@@ -140,10 +166,6 @@ final class NumberTexts {
         return new Regex.Choice(List.copyOf(parts));
     }
 
-    private static long power(int exponent) {
-        return BigDecimal.TEN.pow(exponent).longValueExact();
-    }
-
     /** Numbers that are not negative, between two such numbers. */
     private record Magnitudes(BigDecimal low, boolean lowOpen, BigDecimal high, boolean highOpen) {
 
@@ -157,7 +179,8 @@ final class NumberTexts {
                 return Regex.sequence(Regex.literal(Long.toString(a)), fraction(true, true));
             }
             return Regex.choice(Regex.sequence(Regex.literal(Long.toString(a)), fraction(true, false)),
-                    Regex.sequence(naturals(a + 1, b - 1), fraction(false, false)),
+                    Regex.sequence(naturals(BigInteger.valueOf(a + 1), BigInteger.valueOf(b - 1)),
+                            fraction(false, false)),
                     Regex.sequence(Regex.literal(Long.toString(b)), fraction(false, true)));
         }
 

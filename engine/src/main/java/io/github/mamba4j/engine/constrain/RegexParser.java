@@ -166,7 +166,8 @@ final class RegexParser {
     private Regex counted(Regex atom) {
         int start = in.position();
         in.next();
-        int min = in.number("a count");
+        // As in Python, no least count is 0.
+        int min = !in.atEnd() && in.peek() == ',' ? 0 : in.number("a count");
         int max = min;
         if (in.take(',')) {
             max = !in.atEnd() && in.peek() == '}' ? Regex.UNBOUNDED : in.number("a count");

@@ -1,146 +1,147 @@
 package io.github.mamba4j.engine.constrain;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Turns a JSON schema (the subset of draft 2020-12 that {@link Constraint#jsonSchema} documents) into a network: one rule
- * for each sub-schema, made when it is first needed, so that a recursive reference is a way back into a rule and a schema
- * that is referred to a thousand times is compiled once.
+ * for each set of schemas that hold at once, made when it is first needed, so that a recursive reference is a way back
+ * into a rule and a schema that is referred to a thousand times is compiled once.
+ *
+ * <p>
+ * '$ref' and 'allOf' add schemas to such a set; 'anyOf' and 'oneOf' become one set for each of their branches.
  */
-final class SchemaCompiler {
+final class SchemaCompiler implements Part.Resolver {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
-
-    private record Task(SchemaNode schema, int rule) {}
+    private record Task(List<Part> parts, int rule) {}
 
     private final Network network;
     private final JsonEmitter json;
     private final JsonNode root;
-    private final Disjointness disjointness = new Disjointness(this::resolve, this::constants);
-    private final Map<JsonNode, Integer> rules = new IdentityHashMap<>();
+    private final Disjointness disjointness = new Disjointness(this::resolve, SchemaCompiler::listed);
+    private final SchemaValues values = new SchemaValues(this);
+    private final TypeCompiler types;
+    private final Map<Set<Part>, Integer> rules = new HashMap<>();
+    private final Map<Integer, String> places = new HashMap<>();
     private final ArrayDeque<Task> tasks = new ArrayDeque<>();
+    private final Set<JsonNode> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<String> warnings = new ArrayList<>();
 
     private SchemaCompiler(Network network, JsonNode root) {
         this.network = network;
         this.json = new JsonEmitter(network);
         this.root = root;
+        types = new TypeCompiler(network, json, this);
     }
+
+    /**
+     * What became of a schema.
+     *
+     * @param rule the rule for the values that satisfy it
+     * @param warnings what was left out of account
+     */
+    record Compiled(int rule, List<String> warnings) {}
 
     /**
      * Adds the rules of a schema to a network.
      *
-     * @return the rule for the values that satisfy the schema
-     * @throws IllegalArgumentException if this is no JSON, no schema, or one that uses what is not supported
+     * @throws IllegalArgumentException if this is no JSON, no schema, one that uses what is not supported, or one that
+     *             no text satisfies
      */
-    static int compile(Network network, String schema) {
-        SchemaCompiler compiler = new SchemaCompiler(network, parse(schema));
-        int rule = compiler.rule(new SchemaNode(compiler.root, "#"));
+    static Compiled compile(Network network, String schema) {
+        SchemaCompiler compiler = new SchemaCompiler(network, SchemaText.parse(schema));
+        int rule = compiler.rule(List.of(Part.of(new SchemaNode(compiler.root, "#"))));
         while (!compiler.tasks.isEmpty()) {
             Task task = compiler.tasks.remove();
-            compiler.fill(task.schema, network.start(task.rule), network.end(task.rule));
+            compiler.fillAt(task);
         }
-        return rule;
+        compiler.requireText(rule);
+        return new Compiled(rule, List.copyOf(compiler.warnings));
     }
 
-    private static JsonNode parse(String schema) {
-        try {
-            return MAPPER.readTree(schema);
-        } catch (JsonProcessingException e) {
-            String problem = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-            throw new IllegalArgumentException("the JSON schema is not valid JSON: " + problem, e);
+    /** The rule of schemas that all hold, which is filled later: however deep they are nested, our own calls are not. */
+    int rule(List<Part> parts) {
+        List<Part> flat = Part.flat(parts, this);
+        if (flat.isEmpty()) {
+            return json.anyRule();
         }
-    }
-
-    /** The rule of a schema, which is filled later: however deep schemas are nested, our own calls are not. */
-    private int rule(SchemaNode schema) {
-        return rules.computeIfAbsent(schema.node(), _ -> {
+        return rules.computeIfAbsent(new HashSet<>(flat), _ -> {
             int rule = network.rule();
-            tasks.add(new Task(schema, rule));
+            places.put(rule, flat.getFirst().schema().path());
+            tasks.add(new Task(flat, rule));
             return rule;
         });
     }
 
-    private void fill(SchemaNode schema, int start, int end) {
-        if (schema.node().isBoolean()) {
-            if (schema.node().booleanValue()) {
-                network.call(start, json.anyRule(), end);
-            }
+    @Override
+    public void visit(SchemaNode schema) {
+        if (visited.add(schema.node())) {
+            schema.refuseUnsupported();
+            schema.unknownKeywords().forEach(keyword -> warnings.add("JSON schema at " + SchemaNode.cut(schema.path())
+                    + ": the keyword '" + SchemaNode.cut(keyword) + "' is not known, and left out of account"));
+        }
+    }
+
+    private void fillAt(Task task) {
+        try {
+            fill(task.parts, network.start(task.rule), network.end(task.rule));
+        } catch (IllegalArgumentException e) {
+            throw e.getMessage().startsWith("JSON schema")
+                    ? e
+                    : task.parts.getFirst().schema().error(e.getMessage());
+        }
+    }
+
+    private void fill(List<Part> parts, int start, int end) {
+        if (parts.stream().anyMatch(part -> part.schema().node().isBoolean())) {
+            // One of them is false.
             return;
         }
-        schema.refuseUnsupported();
-        if (schema.has("$ref")) {
-            schema.requireAlone("$ref");
-            network.call(start, rule(resolve(schema)), end);
-        } else if (schema.has("allOf")) {
-            fillAllOf(schema, start, end);
-        } else if (schema.has("anyOf")) {
-            schema.requireAlone("anyOf");
-            schema.children("anyOf").forEach(branch -> network.call(start, rule(branch), end));
-        } else if (schema.has("oneOf")) {
-            fillOneOf(schema, start, end);
-        } else if (schema.has("const") || schema.has("enum")) {
-            network.free(json.oneOf(start, constants(schema)), end);
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            if (part.has("anyOf") && !part.anyOfDone()) {
+                branch(parts, i, new Part(part.schema(), true, part.oneOfDone(), true), "anyOf", start, end);
+                return;
+            }
+            if (part.has("oneOf") && !part.oneOfDone()) {
+                boolean alone = parts.size() == 1 && !part.schema().says(Set.of("oneOf"));
+                disjointness.require(part.schema(), part.schema().children("oneOf"), alone);
+                branch(parts, i, new Part(part.schema(), part.anyOfDone(), true, true), "oneOf", start, end);
+                return;
+            }
+        }
+        List<JsonNode> constants = constants(parts);
+        if (constants != null) {
+            network.free(json.oneOf(start, constants), end);
         } else {
-            fillTypes(schema, start, end);
+            types.fill(parts, typesOf(parts), start, end);
         }
     }
 
-    /** A wrapper around one schema, as generators of schemas write it around a reference, is that schema. */
-    private void fillAllOf(SchemaNode schema, int start, int end) {
-        schema.requireAlone("allOf");
-        List<SchemaNode> parts = schema.children("allOf");
-        if (parts.size() > 1) {
-            throw schema.error("'allOf' with more than one schema is not supported; write what they say into one");
-        }
-        network.call(start, rule(parts.getFirst()), end);
-    }
-
-    private void fillOneOf(SchemaNode schema, int start, int end) {
-        schema.requireAlone("oneOf");
-        List<SchemaNode> branches = schema.children("oneOf");
-        disjointness.require(schema, branches);
-        branches.forEach(branch -> network.call(start, rule(branch), end));
-    }
-
-    private void fillTypes(SchemaNode schema, int start, int end) {
-        Set<String> types = schema.types();
-        if (types.isEmpty()) {
-            network.call(start, json.anyRule(), end);
-        }
-        for (String type : types) {
-            int reached = switch (type) {
-                case "string" -> string(schema, start);
-                case "integer" -> json.number(start, NumberTexts.integers(schema.bounds()));
-                case "number" -> number(schema, start);
-                case "boolean" -> json.oneOf(start, List.of(BooleanNode.TRUE, BooleanNode.FALSE));
-                case "array" -> array(schema, start);
-                case "object" -> object(schema, start);
-                default -> json.literal(start, "null");
-            };
-            network.free(reached, end);
+    private void branch(List<Part> parts, int index, Part done, String keyword, int start, int end) {
+        for (SchemaNode branch : done.schema().children(keyword)) {
+            List<Part> all = new ArrayList<>(parts);
+            all.set(index, done);
+            all.add(index + 1, Part.of(branch));
+            network.call(start, rule(all), end);
         }
     }
 
-    private SchemaNode resolve(SchemaNode schema) {
+    @Override
+    public SchemaNode resolve(SchemaNode schema) {
         JsonNode reference = schema.node().get("$ref");
         String target = reference.asText();
         if (!reference.isTextual() || !target.equals("#") && !target.startsWith("#/")) {
@@ -152,105 +153,94 @@ final class SchemaCompiler {
             String pointer = URLDecoder.decode(target.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
             JsonNode found = root.at(JsonPointer.compile(pointer));
             if (found.isMissingNode()) {
-                throw schema.error("'$ref' leads to " + target + ", where there is nothing");
+                throw schema.error("'$ref' leads to " + SchemaNode.cut(target) + ", where there is nothing");
             }
             return new SchemaNode(found, target);
         } catch (IllegalArgumentException e) {
             throw e.getMessage().startsWith("JSON schema")
                     ? e
-                    : schema.error("'$ref' " + target + " is no JSON pointer: " + e.getMessage());
+                    : schema.error("'$ref' " + SchemaNode.cut(target) + " is no JSON pointer: "
+                            + SchemaNode.cut(e.getMessage()));
         }
     }
 
-    /** The values of 'const' or 'enum' that are of the 'type', if there is one. */
-    private List<JsonNode> constants(SchemaNode schema) {
-        String keyword = schema.has("const") ? "const" : "enum";
-        schema.requireAlone(keyword, "type");
-        JsonNode values = schema.node().get(keyword);
-        if (keyword.equals("enum") && (!values.isArray() || values.isEmpty())) {
-            throw schema.error("'enum' is a list of at least one value, not " + SchemaNode.shown(values));
+    /** The values that a schema lists; those of 'const' or 'enum'. */
+    private static List<JsonNode> listed(SchemaNode schema) {
+        if (schema.has("const")) {
+            return List.of(schema.node().get("const"));
         }
-        Set<String> types = schema.types();
-        List<JsonNode> kept = new ArrayList<>();
-        for (JsonNode value : keyword.equals("enum") ? values : List.of(values)) {
-            if (types.isEmpty() || types.stream().anyMatch(type -> Disjointness.isOfType(value, type))) {
-                kept.add(value);
+        JsonNode listed = schema.node().get("enum");
+        if (!listed.isArray() || listed.isEmpty()) {
+            throw schema.error("'enum' is a list of at least one value, not " + SchemaNode.shown(listed));
+        }
+        List<JsonNode> all = new ArrayList<>();
+        listed.forEach(all::add);
+        return all;
+    }
+
+    private static boolean lists(Part part) {
+        return part.has("const") || part.has("enum");
+    }
+
+    /** The listed values that satisfy all parts; null if none lists values. */
+    private List<JsonNode> constants(List<Part> parts) {
+        if (parts.stream().noneMatch(SchemaCompiler::lists)) {
+            return null;
+        }
+        // What is wrong with a list is said, whichever is taken.
+        parts.stream().filter(part -> part.has("enum")).forEach(part -> listed(part.schema()));
+        Part first = parts.stream().filter(SchemaCompiler::lists).findFirst().orElseThrow();
+        return listed(first.schema()).stream()
+                .filter(value -> parts.stream().allMatch(part -> values.satisfies(value, part))).toList();
+    }
+
+    /** All values of schemas that have only a few; null if that is not known. */
+    List<JsonNode> fewValues(List<Part> parts) {
+        List<Part> flat = Part.flat(parts, this);
+        if (flat.stream().anyMatch(part -> part.has("anyOf") || part.has("oneOf"))) {
+            return null;
+        }
+        List<JsonNode> constants = constants(flat);
+        if (constants == null && Set.of("boolean").equals(typesOf(flat))) {
+            constants = List.of(BooleanNode.FALSE, BooleanNode.TRUE);
+        }
+        if (constants == null) {
+            return null;
+        }
+        List<JsonNode> distinct = new ArrayList<>();
+        for (JsonNode value : constants) {
+            if (distinct.stream().noneMatch(other -> SchemaValues.same(other, value))) {
+                distinct.add(value);
             }
         }
-        return kept;
+        return distinct;
     }
 
-    private int string(SchemaNode schema, int start) {
-        if (!schema.has("pattern")) {
-            int min = schema.count("minLength", 0);
-            int max = schema.count("maxLength", Regex.UNBOUNDED);
-            return max != Regex.UNBOUNDED && max < min ? network.state() : json.string(start, min, max);
-        }
-        if (schema.has("minLength") || schema.has("maxLength")) {
-            throw schema
-                    .error("'pattern' together with 'minLength' or 'maxLength' is not supported; say the length in the"
-                            + " pattern, as in \"^[a-z]{1,8}$\"");
-        }
-        JsonNode pattern = schema.node().get("pattern");
-        if (!pattern.isTextual()) {
-            throw schema.error("'pattern' is a string, not " + SchemaNode.shown(pattern));
-        }
-        try {
-            return json.string(start, RegexParser.parseSearch(pattern.textValue()));
-        } catch (IllegalArgumentException e) {
-            throw SchemaNode.error(schema.path() + "/pattern", e.getMessage());
-        }
-    }
-
-    private int number(SchemaNode schema, int start) {
-        NumberTexts.Bounds bounds = schema.bounds();
-        try {
-            return json.number(start, bounds.none() ? NumberTexts.NUMBER : NumberTexts.decimals(bounds));
-        } catch (IllegalArgumentException e) {
-            throw schema.error(e.getMessage());
-        }
-    }
-
-    private int array(SchemaNode schema, int start) {
-        List<SchemaNode> first = schema.has("prefixItems") ? schema.children("prefixItems") : List.of();
-        int min = schema.count("minItems", 0);
-        int max = schema.count("maxItems", Regex.UNBOUNDED);
-        int items = schema.has("items") ? rule(schema.child("items")) : json.anyRule();
-        int at = json.literal(start, "[");
-        int close = network.state();
-        // One element at least is written out, for only behind it do elements begin with a comma.
-        int chained = max != Regex.UNBOUNDED ? max : Math.max(1, Math.max(min, first.size()));
-        for (int i = 0; i < chained; i++) {
-            if (i >= min) {
-                network.free(at, close);
+    /** The types that all parts allow; those that the keywords speak of, if none has a 'type'. */
+    private static Set<String> typesOf(List<Part> parts) {
+        Set<String> common = null;
+        Set<String> spokenOf = new LinkedHashSet<>();
+        for (Part part : parts) {
+            Set<String> own = part.schema().types();
+            if (!part.has("type")) {
+                spokenOf.addAll(own);
+            } else {
+                common = common == null ? own : both(common, own);
             }
-            at = json.call(i == 0 ? at : json.comma(at), i < first.size() ? rule(first.get(i)) : items);
         }
-        if (chained >= min) {
-            network.free(at, close);
-        }
-        if (max == Regex.UNBOUNDED) {
-            network.free(json.call(json.comma(at), items), at);
-        }
-        return json.literal(close, "]");
+        return common == null ? spokenOf : common;
     }
 
-    private int object(SchemaNode schema, int start) {
-        Map<String, Integer> members = new LinkedHashMap<>();
-        JsonNode properties = schema.node().path("properties");
-        if (!properties.isMissingNode() && !properties.isObject()) {
-            throw schema.error("'properties' is an object, not " + SchemaNode.shown(properties));
+    private static Set<String> both(Set<String> a, Set<String> b) {
+        Set<String> both = new LinkedHashSet<>();
+        for (String type : a) {
+            if (b.contains(type) || type.equals("integer") && b.contains("number")) {
+                both.add(type);
+            } else if (type.equals("number") && b.contains("integer")) {
+                both.add("integer");
+            }
         }
-        properties.properties().forEach(property -> members.put(property.getKey(), rule(new SchemaNode(
-                property.getValue(), schema.path() + "/properties/" + property.getKey()))));
-        int others = schema.has("additionalProperties") ? rule(schema.child("additionalProperties")) : json.anyRule();
-        List<String> required = required(schema);
-        required.forEach(name -> members.putIfAbsent(name, others));
-        int open = json.literal(start, "{");
-        if (members.isEmpty() && !schema.has("properties")) {
-            return json.literal(json.list(open, from -> json.anyMember(from, others)), "}");
-        }
-        return json.literal(members(open, members, Set.copyOf(required)), "}");
+        return both;
     }
 
     /** The names of the properties that must be there. */
@@ -269,25 +259,40 @@ final class SchemaCompiler {
         return names;
     }
 
-    /** The members in their order: two tracks, before the first one that is written and behind it, where a comma is due. */
-    private int members(int open, Map<String, Integer> members, Set<String> required) {
-        int none = open;
-        int some = network.state();
-        for (Map.Entry<String, Integer> member : members.entrySet()) {
-            int before = network.state();
-            network.free(none, before);
-            network.free(json.comma(some), before);
-            int behind = json.member(before, member.getKey(), member.getValue());
-            if (required.contains(member.getKey())) {
-                none = network.state();
-            } else {
-                network.free(some, behind);
-            }
-            some = behind;
+    /** Refuses a schema that no text satisfies, naming the innermost place that is to blame. */
+    private void requireText(int rule) {
+        int[] openCalls = Reach.openCalls(network);
+        if (openCalls[network.start(rule)] != Reach.NEVER) {
+            return;
         }
-        int close = network.state();
-        network.free(none, close);
-        network.free(some, close);
-        return close;
+        Set<Integer> seen = new HashSet<>();
+        int blamed = rule;
+        for (int next = rule; next >= 0; next = deadCallee(next, openCalls, seen)) {
+            blamed = next;
+        }
+        String place = places.getOrDefault(blamed, "#");
+        throw SchemaNode.error(place,
+                "the constraint allows no text: it contradicts itself here, or each way through it "
+                        + "leads back into itself");
+    }
+
+    private int deadCallee(int rule, int[] openCalls, Set<Integer> seen) {
+        ArrayDeque<Integer> open = new ArrayDeque<>(List.of(network.start(rule)));
+        Set<Integer> states = new HashSet<>(open);
+        seen.add(rule);
+        while (!open.isEmpty()) {
+            for (Network.Arc arc : network.arcs(open.remove())) {
+                if (arc instanceof Network.Call(int called, int _) && openCalls[network.start(called)] == Reach.NEVER) {
+                    if (seen.contains(called)) {
+                        continue;
+                    }
+                    return called;
+                }
+                if (states.add(arc.to())) {
+                    open.add(arc.to());
+                }
+            }
+        }
+        return -1;
     }
 }

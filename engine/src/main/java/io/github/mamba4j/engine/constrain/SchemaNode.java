@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,24 +17,36 @@ import java.util.Set;
  */
 record SchemaNode(JsonNode node, String path) {
 
-    private static final List<String> SIZES = List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum");
+    private static final List<String> SIZES = List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+            "multipleOf");
+
+    private static final int MAX_SHOWN = 60;
 
     /** Keywords that say something of one type only, by type. */
     private static final Map<String, List<String>> BY_TYPE = Map.of("string",
-            List.of("minLength", "maxLength", "pattern"), "number", SIZES, "integer", SIZES, "boolean", List.of(),
-            "null",
-            List.of(), "array", List.of("items", "prefixItems", "minItems", "maxItems"), "object",
+            List.of("minLength", "maxLength", "pattern", "format"), "number", SIZES, "integer", SIZES, "boolean",
+            List.of(), "null", List.of(), "array",
+            List.of("items", "prefixItems", "minItems", "maxItems", "uniqueItems"), "object",
             List.of("properties", "required", "additionalProperties"));
 
     /** Keywords that change what is valid and that we cannot honour. */
     private static final List<String> UNSUPPORTED = List.of("not", "if", "then", "else", "contains", "minContains",
-            "maxContains", "uniqueItems", "multipleOf", "patternProperties", "propertyNames", "minProperties",
+            "maxContains", "patternProperties", "propertyNames", "minProperties",
             "maxProperties", "dependentRequired", "dependentSchemas", "dependencies", "additionalItems",
             "unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef");
 
-    private static final List<String> DECIDING = List.of("$ref", "allOf", "anyOf", "oneOf", "const", "enum", "type",
-            "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "items",
-            "prefixItems", "minItems", "maxItems", "properties", "required", "additionalProperties");
+    /** All other keywords that change what is valid. */
+    private static final Set<String> DECIDING = Set.of("$ref", "allOf", "anyOf", "oneOf", "const", "enum", "type",
+            "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+            "multipleOf", "items", "prefixItems", "minItems", "maxItems", "uniqueItems", "properties", "required",
+            "additionalProperties");
+
+    /** Keywords that change nothing: those of JSON Schema's annotations and definitions, and OpenAPI's. */
+    private static final Set<String> ANNOTATIONS = Set.of("$schema", "$id", "id", "$comment", "$defs", "definitions",
+            "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "title", "description", "default",
+            "examples",
+            "example", "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
+            "nullable", "discriminator", "externalDocs", "xml");
 
     SchemaNode {
         if (!node.isObject() && !node.isBoolean()) {
@@ -42,7 +55,7 @@ record SchemaNode(JsonNode node, String path) {
     }
 
     static IllegalArgumentException error(String path, String message) {
-        return new IllegalArgumentException("JSON schema at " + path + ": " + message);
+        return new IllegalArgumentException("JSON schema at " + cut(path) + ": " + message);
     }
 
     IllegalArgumentException error(String message) {
@@ -50,17 +63,18 @@ record SchemaNode(JsonNode node, String path) {
     }
 
     static String shown(JsonNode node) {
-        String text = node.toString();
-        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+        return cut(node.toString());
+    }
+
+    /** A text for messages, which may have been made to be very long. */
+    static String cut(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN - 3) + "...";
     }
 
     /** Refuses, by name, what cannot be honoured. */
     void refuseUnsupported() {
         for (String keyword : UNSUPPORTED) {
-            // Generators write it out when it asks for nothing.
-            boolean idle = keyword.equals("uniqueItems") && node.path(keyword).isBoolean()
-                    && !node.path(keyword).booleanValue();
-            if (has(keyword) && !idle) {
+            if (has(keyword)) {
                 throw error("the keyword '" + keyword + "' is not supported");
             }
         }
@@ -69,14 +83,22 @@ record SchemaNode(JsonNode node, String path) {
         }
     }
 
-    /** Refuses every deciding keyword but these. */
-    void requireAlone(String keyword, String... allowed) {
-        for (String other : DECIDING) {
-            if (has(other) && !other.equals(keyword) && !List.of(allowed).contains(other)) {
-                throw error("'" + keyword + "' together with '" + other + "' is not supported; say all of it inside '"
-                        + keyword + "'");
+    /** The keywords that nobody knows, which may be misspelled. */
+    List<String> unknownKeywords() {
+        List<String> unknown = new ArrayList<>();
+        node.fieldNames().forEachRemaining(name -> {
+            if (!DECIDING.contains(name) && !ANNOTATIONS.contains(name) && !name.startsWith("x-")) {
+                unknown.add(name);
             }
-        }
+        });
+        return unknown;
+    }
+
+    /** Whether there is a keyword that decides what is valid, other than these. */
+    boolean says(Set<String> others) {
+        return node.isBoolean()
+                ? !node.booleanValue()
+                : DECIDING.stream().anyMatch(keyword -> has(keyword) && !others.contains(keyword));
     }
 
     boolean has(String keyword) {
@@ -98,6 +120,71 @@ record SchemaNode(JsonNode node, String path) {
             children.add(new SchemaNode(element, path + "/" + keyword + "/" + children.size()));
         }
         return children;
+    }
+
+    /** The schema of a property; null if any value will do. */
+    SchemaNode property(String name) {
+        JsonNode declared = node.path("properties").path(name);
+        if (!declared.isMissingNode()) {
+            return new SchemaNode(declared, path + "/properties/" + name);
+        }
+        return has("additionalProperties") ? child("additionalProperties") : null;
+    }
+
+    /** The names of the properties that are declared. */
+    List<String> propertyNames() {
+        JsonNode properties = node.path("properties");
+        if (!properties.isMissingNode() && !properties.isObject()) {
+            throw error("'properties' is an object, not " + shown(properties));
+        }
+        List<String> names = new ArrayList<>();
+        properties.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    Optional<String> pattern() {
+        return text("pattern");
+    }
+
+    Optional<String> format() {
+        return text("format");
+    }
+
+    private Optional<String> text(String keyword) {
+        JsonNode text = node.path(keyword);
+        if (text.isMissingNode()) {
+            return Optional.empty();
+        }
+        if (!text.isTextual()) {
+            throw error("'" + keyword + "' is a string, not " + shown(text));
+        }
+        return Optional.of(text.textValue());
+    }
+
+    /** The expression of the 'pattern', for texts in which it is found. */
+    Regex parsedPattern() {
+        try {
+            return RegexParser.parseSearch(pattern().orElseThrow());
+        } catch (IllegalArgumentException e) {
+            throw error(path + "/pattern", e.getMessage());
+        }
+    }
+
+    boolean uniqueItems() {
+        JsonNode unique = node.path("uniqueItems");
+        if (!unique.isMissingNode() && !unique.isBoolean()) {
+            throw error("'uniqueItems' is true or false, not " + shown(unique));
+        }
+        return unique.booleanValue();
+    }
+
+    /** The number that numbers are multiples of; null if there is none. */
+    BigDecimal multipleOf() {
+        BigDecimal unit = number("multipleOf");
+        if (unit != null && unit.signum() <= 0) {
+            throw error("'multipleOf' is a number above 0, not " + cut(unit.toString()));
+        }
+        return unit;
     }
 
     /** The types that a value may have; all types that a keyword speaks of, if there is no 'type'; else none. */
@@ -122,6 +209,10 @@ record SchemaNode(JsonNode node, String path) {
         }
         if (types.isEmpty()) {
             throw error("'type' is an empty list");
+        }
+        // OpenAPI 3.0 has no list of types.
+        if (node.path("nullable").asBoolean()) {
+            types.add("null");
         }
         return types;
     }

@@ -3,7 +3,7 @@ package io.github.mamba4j.engine.constrain;
 import java.util.Arrays;
 
 /** The tokens that can follow a configuration, one bit each. Immutable once it is handed out. */
-final class TokenMask {
+final class TokenMask implements VocabularyTrie.Visitor {
 
     private final long[] words;
     private boolean empty = true;
@@ -15,9 +15,7 @@ final class TokenMask {
 
     /** All tokens that can follow. */
     static TokenMask of(VocabularyTrie trie, int vocabSize, Machine machine, Configuration from) {
-        TokenMask mask = new TokenMask(vocabSize);
-        trie.walk(machine, from, mask::allow);
-        return mask;
+        return trie.walk(machine, from, () -> new TokenMask(vocabSize));
     }
 
     /**
@@ -25,26 +23,37 @@ final class TokenMask {
      * an end.
      */
     static TokenMask closing(VocabularyTrie trie, int vocabSize, Machine machine, Configuration from, int bytes) {
-        TokenMask mask = new TokenMask(vocabSize);
-        trie.walk(machine, from, (token, after) -> {
-            if (after.bytesToEnd() <= bytes) {
-                mask.allow(token, after);
-            }
-        });
+        TokenMask mask = trie.walk(machine, from, () -> new Closing(vocabSize, bytes)).mask;
         if (mask.empty) {
-            Nearest nearest = new Nearest();
-            trie.walk(machine, from, nearest);
+            Nearest nearest = trie.walk(machine, from, Nearest::new);
             if (nearest.token >= 0) {
-                mask.allow(nearest.token, nearest.configuration);
+                mask.allowed(nearest.token, nearest.configuration);
             }
         }
         return mask;
     }
 
+    /** Takes the tokens that do not lead too far from an end. */
+    private static final class Closing implements VocabularyTrie.Visitor {
+        private final TokenMask mask;
+        private final int bytes;
+
+        Closing(int vocabSize, int bytes) {
+            mask = new TokenMask(vocabSize);
+            this.bytes = bytes;
+        }
+
+        @Override
+        public void allowed(int token, Configuration after) {
+            if (after.bytesToEnd() <= bytes) {
+                mask.allowed(token, after);
+            }
+        }
+    }
+
     /** The token that comes nearest to an end, the lowest of several; -1 if none comes nearer than this is. */
     static int nearestToEnd(VocabularyTrie trie, Machine machine, Configuration from) {
-        Nearest nearest = new Nearest();
-        trie.walk(machine, from, nearest);
+        Nearest nearest = trie.walk(machine, from, Nearest::new);
         return nearest.token >= 0 && nearest.configuration.bytesToEnd() < from.bytesToEnd() ? nearest.token : -1;
     }
 
@@ -63,7 +72,8 @@ final class TokenMask {
         }
     }
 
-    private void allow(int token, Configuration after) {
+    @Override
+    public void allowed(int token, Configuration after) {
         words[token >> 6] |= 1L << token;
         empty = false;
         mostBytesToEnd = Math.max(mostBytesToEnd, after.bytesToEnd());

@@ -3,12 +3,16 @@ package io.github.mamba4j.engine.constrain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The bytes of all tokens as a tree, so that a beginning that many tokens share is tried once. Nodes stand in the order of
  * a walk from the root; a node knows where the walk goes on if the branch is cut off there. Immutable.
  */
 final class VocabularyTrie {
+
+    /** Readings that are followed over a byte for one walk, at most: some tens of milliseconds. */
+    private static final long MAX_WORK = 1_000_000;
 
     private final byte[] values;
     private final int[] depths;
@@ -85,13 +89,44 @@ final class VocabularyTrie {
         return ends;
     }
 
-    /** Visits all tokens whose bytes can follow, by the order of their bytes. */
-    void walk(Machine machine, Configuration from, Visitor visitor) {
+    /**
+     * Visits the tokens whose bytes can follow, by the order of their bytes. Where that takes too much work, because very
+     * many readings of the text are followed at once, only tokens up to some length are visited: the same ones each time,
+     * and those of one byte always, so that every text stays possible.
+     *
+     * @param visitors makes a visitor for one try
+     * @return the visitor that has seen all of its tokens
+     */
+    <V extends Visitor> V walk(Machine machine, Configuration from, Supplier<V> visitors) {
+        V all = visitors.get();
+        if (walk(machine, from, all, maxDepth, MAX_WORK)) {
+            return all;
+        }
+        V best = visitors.get();
+        walk(machine, from, best, 1, Long.MAX_VALUE);
+        for (int depth = 2; depth < maxDepth; depth++) {
+            V longer = visitors.get();
+            if (!walk(machine, from, longer, depth, MAX_WORK)) {
+                break;
+            }
+            best = longer;
+        }
+        return best;
+    }
+
+    /** Visits tokens of at most so many bytes; returns false if it gave up. */
+    private boolean walk(Machine machine, Configuration from, Visitor visitor, int bytes, long maxWork) {
         Configuration[] path = new Configuration[maxDepth + 1];
         path[0] = from;
+        long work = 0;
         int node = 0;
         while (node < values.length) {
             int depth = depths[node];
+            // What is done for a reading is counted, not what is remembered: a mask must not depend on what came before.
+            work += 1 + path[depth].readings().size();
+            if (work > maxWork) {
+                return false;
+            }
             Configuration after = machine.next(path[depth], values[node] & 0xFF);
             if (after.dead()) {
                 node = behind[node];
@@ -101,7 +136,8 @@ final class VocabularyTrie {
             for (int i = firstToken[node]; i < firstToken[node + 1]; i++) {
                 visitor.allowed(tokens[i], after);
             }
-            node++;
+            node = depth + 1 < bytes ? node + 1 : behind[node];
         }
+        return true;
     }
 }

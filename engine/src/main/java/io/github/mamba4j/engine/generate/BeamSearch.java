@@ -169,6 +169,7 @@ final class BeamSearch {
         for (int i = 0; i < live.size(); i++) {
             Live beam = live.get(i);
             int offset = batch.logitsOffset(i, 0);
+            requireFinite(offset, logprobs.length);
             float logSum = (float) logSoftmax.logSum(batch.logits(), offset);
             for (int id = 0; id < logprobs.length; id++) {
                 logprobs[id] = batch.logits()[offset + id] - logSum;
@@ -186,6 +187,15 @@ final class BeamSearch {
         // Stable: ties stay in the order of beams, then of ids.
         steps.sort(Comparator.comparingDouble(Step::logprob).reversed());
         return steps.size() > wanted ? steps.subList(0, wanted) : steps;
+    }
+
+    /** As {@link Sampler} has it: a model that gives no numbers is not one that forbids all tokens. */
+    private void requireFinite(int offset, int vocabSize) {
+        int best = model.kernels().math().argmax(batch.logits(), offset, offset + vocabSize);
+        if (!Float.isFinite(batch.logits()[best])) {
+            throw new IllegalStateException("the largest logit is " + batch.logits()[best] + " (token id "
+                    + (best - offset) + "): expected a finite number");
+        }
     }
 
     /** Completes texts, and makes the best others the next live ones, with copies of their parents' states. */

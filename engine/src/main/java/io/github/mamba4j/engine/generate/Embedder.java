@@ -77,6 +77,7 @@ public final class Embedder {
      * @param texts the tokens of each text, at least one
      * @return for each text {@code [dModel]}, not normalised
      * @throws IllegalArgumentException if a text has no token, or one that is not in the vocabulary
+     * @throws IllegalStateException if the model gives numbers that are not finite
      */
     public List<float[]> embedAll(Pooling pooling, List<int[]> texts) {
         List<Pool> pools = new ArrayList<>();
@@ -165,6 +166,10 @@ public final class Embedder {
             float[] vector = new float[sum.length];
             for (int i = 0; i < vector.length; i++) {
                 vector[i] = (float) (sum[i] / divisor);
+                if (!Float.isFinite(vector[i])) {
+                    throw new IllegalStateException(
+                            "the vector of a text has " + vector[i] + " at " + i + ": expected finite numbers");
+                }
             }
             return vector;
         }

@@ -3,6 +3,7 @@ package io.github.mamba4j.engine.constrain;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -18,6 +19,7 @@ import io.github.mamba4j.engine.generate.GenerationRequest;
 import io.github.mamba4j.engine.generate.GenerationResult;
 import io.github.mamba4j.engine.generate.TextGenerator;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -115,5 +117,43 @@ class ConstrainedGenerationTest {
         for (Beam beam : beams) {
             assertTrue(checker.valid(MAPPER.readTree(beam.text())), beam.text());
         }
+    }
+
+    @Test
+    void aTextThatIsCutDoesNotLookFinished() {
+        GenerationResult cut = generator.generate("Lily wrote:", options(Constraint.jsonSchema(SCHEMA), 1, 5));
+        assertEquals(FinishReason.LENGTH, cut.finishReason());
+        assertFalse(cut.complete());
+        assertTrue(cut.toString().contains("incomplete"), cut.toString());
+        assertTrue(generator.generate("a", options(Constraint.regex("[a-z]+"), 1, 5)).complete());
+        assertTrue(generator.generate("a", options(Constraint.json(), 1, 40)).complete());
+    }
+
+    @Test
+    void aTextThatMustBeWholeIsRefusedIfItCannotBe() throws IOException {
+        Constraint constraint = Constraint.jsonSchema(SCHEMA);
+        String message = assertThrows(IllegalArgumentException.class, () -> generator.generate("Lily wrote:",
+                options(constraint, 1, 5).toBuilder().closeWhenCut(true).build())).getMessage();
+        int least = Integer.parseInt(message.replaceFirst("maxNewTokens: expected at least (\\d+), which .*", "$1"));
+        assertTrue(least > 5 && least < 60, message);
+        SchemaChecker checker = new SchemaChecker(MAPPER.readTree(SCHEMA));
+        for (int seed = 0; seed < 8; seed++) {
+            GenerationResult result = generator.generate("Lily wrote:",
+                    options(constraint, seed, least + seed).toBuilder().closeWhenCut(true).build());
+            assertTrue(result.complete() && checker.valid(MAPPER.readTree(result.text())), result.text());
+        }
+    }
+
+    @Test
+    void aTextWhoseTimeIsOverIsClosed() throws IOException {
+        SchemaChecker checker = new SchemaChecker(MAPPER.readTree(SCHEMA));
+        GenerationOptions late = options(Constraint.jsonSchema(SCHEMA), 1, 300).toBuilder().closeWhenCut(true)
+                .timeout(Duration.ofNanos(1)).build();
+        StringBuilder streamed = new StringBuilder();
+        GenerationResult result = generator.generate(GenerationRequest.of("Lily wrote:", late),
+                chunk -> streamed.append(chunk.text()));
+        assertEquals(FinishReason.TIMEOUT, result.finishReason());
+        assertTrue(result.complete() && checker.valid(MAPPER.readTree(result.text())), result.text());
+        assertEquals(result.text(), streamed.toString());
     }
 }

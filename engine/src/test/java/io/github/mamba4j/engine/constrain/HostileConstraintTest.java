@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -162,7 +163,7 @@ class HostileConstraintTest {
     @Test
     void aMachineWithoutMemoryFindsTheSame() {
         Network network = new Network();
-        int rule = SchemaCompiler.compile(network, "true");
+        int rule = SchemaCompiler.compile(network, "true").rule();
         Machine forgetful = new Machine(network, rule, new Machine.Limits(128, 1024, 0));
         Machine machine = Constraint.json().machine();
         Random random = new Random(2);
@@ -242,5 +243,97 @@ class HostileConstraintTest {
         fork.accept(0);
         assertTrue(fork.isComplete() && !fork.allows(2));
         assertThrows(IllegalArgumentException.class, () -> fork.accept(2));
+    }
+
+    @Test
+    void textsAreBoundedBeforeTheyAreRead() {
+        String pattern = "[" + "a".repeat(2_000_000) + "]";
+        assertEquals("the regular expression: expected at most 1048576 characters, found 2000002",
+                assertThrows(IllegalArgumentException.class, () -> Constraint.regex(pattern)).getMessage());
+        String schema = "{\"title\":\"" + "a".repeat(2_000_000) + "\"}";
+        assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(schema));
+    }
+
+    @Test
+    void namesThatMeetInAHashTableCostNoTime() {
+        StringBuilder names = new StringBuilder("\"x\"");
+        for (int i = 0; i < 1 << 14; i++) {
+            names.append(",\"");
+            for (int bit = 0; bit < 14; bit++) {
+                names.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            names.append('"');
+        }
+        String schema = "{\"required\":[" + names + "],\"properties\":{\"y\":{}}}";
+        long start = System.nanoTime();
+        assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(schema), "too many states");
+        assertTrue(System.nanoTime() - start < 20_000_000_000L);
+    }
+
+    @Test
+    void messagesAreCut() {
+        String long1 = "x".repeat(500_000);
+        for (String schema : List.of("{\"$ref\":\"#/" + long1 + "\"}", "{\"type\":\"" + long1 + "\"}",
+                "{\"properties\":{\"" + long1 + "\":{\"not\":{}}}}", "{\"format\":\"" + long1 + "\"}",
+                "{\"$ref\":\"#/%zz" + long1 + "\"}", "{\"pattern\":\"(" + long1 + "\"}")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(schema))
+                    .getMessage();
+            assertTrue(message.length() < 500, () -> message.substring(0, 500));
+        }
+    }
+
+    @Test
+    void combinationsThatMultiplyRunIntoALimit() {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            all.append(i == 0 ? "" : ",").append("{\"anyOf\":[{\"minimum\":" + i + "},{\"maximum\":" + -i + "}]}");
+        }
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> Constraint.jsonSchema("{\"type\":\"integer\",\"allOf\":[" + all + "]}")).getMessage();
+        assertTrue(message.contains("states"), message);
+        String many = "{\"allOf\":[" + "{\"minLength\":1},".repeat(300) + "{}]}";
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Constraint.jsonSchema(many)).getMessage()
+                .contains("more than 200 schemas"));
+    }
+
+    @Test
+    void aMaskOfVeryManyReadingsHasTheShortTokensAtLeast() {
+        Constraint constraint = Constraint
+                .regex("[\\s\\S]*(e[\\s\\S]{300}|t[\\s\\S]{400}|a[\\s\\S]{500}| [\\s\\S]{250})");
+        byte[][] vocabulary = Vocabularies.random(6000, 3);
+        Configuration at = Vocabularies.run(constraint.machine(), constraint.machine().start(),
+                Vocabularies.utf8("eat a tea ".repeat(60)));
+        assertTrue(at.readings().size() > 300, "readings " + at.readings().size());
+        TokenMask mask = constraint.compile(vocabulary).mask(at);
+        int some = 0;
+        for (int token = 257; token < vocabulary.length; token++) {
+            some += mask.allows(token) ? 1 : 0;
+        }
+        for (int value = 1; value < 128; value++) {
+            assertTrue(mask.allows(1 + value), "byte " + value);
+        }
+        assertTrue(some < 3000, "long tokens are left out: " + some);
+    }
+
+    @Test
+    void theShortestWayToTheEndIsKnown() {
+        CompiledConstraint compiled = Constraint
+                .jsonSchema("{\"properties\":{\"name\":{\"minLength\":2}},\"required\":[\"name\"]}")
+                .compile(VOCABULARY);
+        ConstraintSession session = compiled.newSession();
+        StringBuilder text = new StringBuilder("{\"na");
+        for (char c : text.toString().toCharArray()) {
+            session.accept(1 + c);
+        }
+        assertFalse(session.mayEnd());
+        int[] rest = session.completion();
+        assertFalse(session.mayEnd(), "the session stays where it is");
+        for (int token : rest) {
+            session.accept(token);
+            text.append(new String(VOCABULARY[token], StandardCharsets.UTF_8));
+        }
+        assertTrue(session.isComplete() && session.completion().length == 0);
+        assertTrue(text.toString().startsWith("{\"name\":\"") && text.toString().endsWith("\"}"), text.toString());
+        assertEquals(0, Constraint.regex("ab").compile(new byte[][]{{}, {'a'}}).newSession().completion().length);
     }
 }

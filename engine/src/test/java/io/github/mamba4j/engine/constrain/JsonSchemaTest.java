@@ -54,7 +54,36 @@ class JsonSchemaTest {
                     + "'required':['v','next'],'additionalProperties':false}},'$ref':'#/$defs/n'}",
             "{'type':'array','items':{'$ref':'#'}}",
             "{'allOf':[{'$ref':'#/$defs/a~1b%20c'}],'$defs':{'a/b c':{'type':'null'}}}",
-            "{'title':'t','description':'d','format':'email','x-any':1,'type':'string','maxLength':4,'uniqueItems':false}"})
+            "{'title':'t','description':'d','x-any':1,'type':'string','maxLength':4,'uniqueItems':false}",
+            "{'type':'integer','minimum':1000000000000000000,'maximum':2000000000000000000}",
+            "{'type':'integer','minimum':-99999999999999999999999999,'exclusiveMaximum':-9999999999999999999999999}",
+            "{'type':'integer','multipleOf':7,'minimum':-100,'maximum':1000}", "{'multipleOf':0.25,'maximum':3}",
+            "{'type':'number','multipleOf':0.01}", "{'type':'integer','multipleOf':10,'allOf':[{'multipleOf':4}]}",
+            "{'type':'string','pattern':'^[a-f]+$','maxLength':4}", "{'pattern':'x','minLength':5,'maxLength':9}",
+            "{'allOf':[{'pattern':'a'},{'pattern':'é'},{'maxLength':6}]}",
+            "{'type':'object','properties':{'a':{'type':'integer'},'b':{'type':'string','maxLength':3}},"
+                    + "'anyOf':[{'required':['a']},{'required':['b']}]}",
+            "{'type':['string','integer'],'anyOf':[{'maxLength':2},{'minimum':5}]}",
+            "{'$ref':'#/$defs/n','minimum':3,'$defs':{'n':{'type':'integer','maximum':9}}}",
+            "{'allOf':[{'properties':{'a':{'minimum':1}},'required':['a']},"
+                    + "{'properties':{'a':{'type':'integer','maximum':5},'b':{'type':'null'}}},{'type':'object'}]}",
+            "{'allOf':[{'$ref':'#/$defs/l'},{'$ref':'#/$defs/m'}],'$defs':{"
+                    + "'l':{'type':'object','properties':{'n':{'$ref':'#/$defs/l'},'v':{'type':'integer'}},'required':['v']},"
+                    + "'m':{'properties':{'n':{'$ref':'#/$defs/m'},'v':{'minimum':3}}}}}",
+            "{'type':'array','items':{'enum':['a','b',1,1.0]},'uniqueItems':true,'minItems':2}",
+            "{'type':'array','items':{'enum':[1,2,3,4,5,6,7,8,9]},'uniqueItems':true,'minItems':3,'maxItems':5}",
+            "{'type':'array','items':{'enum':[1,2,3,4,5,6,7,8,9]},'uniqueItems':true}",
+            "{'items':{'type':'boolean'},'uniqueItems':true,'minItems':1}", "{'uniqueItems':true,'maxItems':1}",
+            "{'enum':['a','abc',1,5,{'x':1}],'anyOf':[{'maxLength':2,'type':'string'},{'minimum':3}],'not-known':1}",
+            "{'enum':[[1,1],[1,2],[3]],'uniqueItems':true,'items':{'maximum':2}}",
+            "{'const':{'a':1},'properties':{'a':{'type':'integer'}},'required':['a']}",
+            "{'type':'integer','format':'int32'}",
+            "{'type':'integer','allOf':[{'anyOf':[{'minimum':10},{'maximum':-10}]},{'anyOf':[{'multipleOf':2},{'maximum':-99}]}]}",
+            "{'type':'object','allOf':[{'$ref':'#/$defs/p'}],'$defs':{'p':{'oneOf':[{'required':['k'],'properties':"
+                    + "{'k':{'const':1}}},{'required':['k'],'properties':{'k':{'const':2},'v':{'$ref':'#'}}}]}}}",
+            "{'type':'number','multipleOf':2.5,'exclusiveMinimum':-20,'maximum':100}",
+            "{'oneOf':[{'required':['k'],'properties':{'k':{'const':1}}},{'required':['k'],'properties':{'k':{'const':2}}}],"
+                    + "'type':'object','properties':{'k':true,'z':{'type':'null'}}}"})
     void whateverIsChosenAmongAllowedTokensIsJsonThatSatisfiesTheSchema(String quoted) throws Exception {
         String schema = quoted.replace('\'', '"');
         CompiledConstraint compiled = Constraint.jsonSchema(schema).compile(VOCABULARY);
@@ -149,15 +178,16 @@ class JsonSchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', value = {"{'not':{}}~#~'not'",
-            "{'properties':{'a':{'multipleOf':2}}}~#/properties/a~'multipleOf'",
-            "{'type':'array','uniqueItems':true}~#~'uniqueItems'", "{'allOf':[{},{}]}~#~'allOf'", "{'if':true}~#~'if'",
+            "{'properties':{'a':{'multipleOf':1.23456}}}~#/properties/a~'multipleOf'",
+            "{'multipleOf':0}~#~above 0", "{'allOf':[]}~#~'allOf'", "{'uniqueItems':1}~#~'uniqueItems'",
+            "{'type':'array','uniqueItems':true}~#~'uniqueItems'", "{'allOf':[{},{'not':{}}]}~#/allOf/1~'not'",
+            "{'type':'string','format':'hostname'}~#~the format 'hostname'", "{'if':true}~#~'if'",
             "{'patternProperties':{}}~#~'patternProperties'",
-            "{'anyOf':[{}],'type':'string'}~#~'anyOf' together with 'type'",
-            "{'$ref':'#','minLength':1}~#~'$ref' together with 'minLength'", "{'$ref':'other.json'}~#~'$ref'",
+            "{'$ref':'other.json'}~#~'$ref'", "{'type':'string','maxLength':30000,'pattern':'a'}~#~states",
             "{'$ref':'#/$defs/x'}~#~where there is nothing", "{'items':{'$ref':'#/a%zz'}}~#/items~no JSON pointer",
             "{'type':'text'}~#~'type'", "{'type':[]}~#~'type'", "{'enum':[]}~#~'enum'",
             "{'pattern':'(?=a)'}~#/pattern~lookahead",
-            "{'pattern':'a','maxLength':3}~#~'pattern' together with", "{'minLength':-1}~#~'minLength'",
+            "{'minLength':-1}~#~'minLength'",
             "{'maxItems':1.5}~#~'maxItems'", "{'minimum':'1'}~#~'minimum'",
             "{'type':'integer','exclusiveMinimum':true}~#~'exclusiveMinimum'",
             "{'items':[{}]}~#~'prefixItems'", "{'properties':{'p':3}}~#/properties/p~a schema is",
@@ -182,7 +212,7 @@ class JsonSchemaTest {
     @ValueSource(strings = {"false", "{'enum':[1],'type':'string'}", "{'minLength':3,'maxLength':2}",
             "{'minItems':3,'maxItems':2}",
             "{'type':'integer','minimum':3,'maximum':2}", "{'exclusiveMinimum':1,'maximum':1}",
-            "{'type':'integer','minimum':1e30}",
+            "{'type':'integer','minimum':1e300}",
             "{'properties':{'a':false},'required':['a']}", "{'required':['a'],'additionalProperties':false}",
             "{'$ref':'#'}",
             "{'anyOf':[{'$ref':'#'},{'$ref':'#'}]}", "{'properties':{'next':{'$ref':'#'}},'required':['next']}",
@@ -191,5 +221,58 @@ class JsonSchemaTest {
         String message = assertThrows(IllegalArgumentException.class,
                 () -> Constraint.jsonSchema(schema.replace('\'', '"'))).getMessage();
         assertTrue(message.contains("allows no text"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', value = {"{'properties':{'a':false},'required':['a']}~#/properties/a",
+            "{'items':{'minimum':3,'maximum':1},'minItems':1}~#/items",
+            "{'allOf':[{'type':'string'},{'type':'null'}]}~#/allOf/0"})
+    void saysWhereTheContradictionIs(String schema, String place) {
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> Constraint.jsonSchema(schema.replace('\'', '"'))).getMessage();
+        assertTrue(message.startsWith("JSON schema at " + place + ": the constraint allows no text"), message);
+    }
+
+    @Test
+    void keywordsThatNobodyKnowsAreTold() {
+        assertEquals(
+                List.of("JSON schema at #/properties/a: the keyword 'minimun' is not known, and left out of account"),
+                Constraint.jsonSchema("""
+                    {"title": "t", "$schema": "s", "x-order": 1,
+                     "properties": {"a": {"type": "integer", "minimun": 3}, "b": {"$ref": "#/properties/a"}}}""")
+                        .warnings());
+    }
+
+    @Test
+    void aByteOrderMarkDoesNotCount() {
+        assertTrue(Vocabularies.matches(Constraint.jsonSchema("\uFEFF{\"const\":1}"), "1"));
+    }
+
+    @Test
+    void largeWholeNumbersAreAsExactAsSmallOnes() {
+        Constraint ids = Constraint.jsonSchema("{\"type\":\"integer\",\"minimum\":1000000000000000000,"
+                + "\"maximum\":2000000000000000000}");
+        for (String yes : List.of("1000000000000000000", "1999999999999999999", "2000000000000000000")) {
+            assertTrue(Vocabularies.matches(ids, yes), yes);
+        }
+        for (String no : List.of("999999999999999999", "2000000000000000001", "10000000000000000000", "-1")) {
+            assertFalse(Vocabularies.matches(ids, no), no);
+        }
+        Constraint int64 = Constraint.jsonSchema("{\"type\":\"integer\",\"format\":\"int64\"}");
+        assertTrue(Vocabularies.matches(int64, "-9223372036854775808"));
+        assertFalse(Vocabularies.matches(int64, "9223372036854775808"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', value = {"{'type':'string','nullable':true}~null~1", "{'multipleOf':0.1}~-0.3~0.35",
+            "{'multipleOf':3}~999~1000", "{'multipleOf':2.5}~7.5~5.1", "{'multipleOf':100}~-200~50",
+            "{'items':{'enum':[1,2,3]},'uniqueItems':true}~[3,1]~[1,1]",
+            "{'pattern':'b','maxLength':2}~\"ab\"~\"abc\"", "{'type':'string','format':'uuid','pattern':'^a'}"
+                    + "~\"a23e4567-e89b-12d3-a456-426614174000\"~\"123e4567-e89b-12d3-a456-426614174000\"",
+            "{'pattern':'^\\\\x{e9}+$','minLength':2,'maxLength':3}~\"éé\"~\"é\""})
+    void combinationsAcceptTheOneAndNotTheOther(String schema, String yes, String no) {
+        Constraint constraint = Constraint.jsonSchema(schema.replace('\'', '"'));
+        assertTrue(Vocabularies.matches(constraint, yes), yes);
+        assertFalse(Vocabularies.matches(constraint, no), no);
     }
 }

@@ -112,4 +112,11 @@ class RegexTest {
         assertTrue(machine.next(afterA, 0xC1).dead());
         assertTrue(machine.next(afterA, 'b').complete());
     }
+
+    @Test
+    void noLeastCountIsZero() {
+        Constraint constraint = Constraint.regex("a{,2}b");
+        assertTrue(Vocabularies.matches(constraint, "b") && Vocabularies.matches(constraint, "aab"));
+        assertFalse(Vocabularies.matches(constraint, "aaab"));
+    }
 }

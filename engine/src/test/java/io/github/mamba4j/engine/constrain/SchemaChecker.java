@@ -74,7 +74,8 @@ record SchemaChecker(JsonNode root) {
     }
 
     private static boolean number(JsonNode schema, BigDecimal value) {
-        return (!schema.has("minimum") || value.compareTo(schema.get("minimum").decimalValue()) >= 0)
+        return (!schema.has("multipleOf") || value.remainder(schema.get("multipleOf").decimalValue()).signum() == 0)
+                && (!schema.has("minimum") || value.compareTo(schema.get("minimum").decimalValue()) >= 0)
                 && (!schema.has("exclusiveMinimum")
                         || value.compareTo(schema.get("exclusiveMinimum").decimalValue()) > 0)
                 && (!schema.has("maximum") || value.compareTo(schema.get("maximum").decimalValue()) <= 0)
@@ -85,6 +86,13 @@ record SchemaChecker(JsonNode root) {
     private boolean array(JsonNode schema, JsonNode value) {
         boolean valid = value.size() >= schema.path("minItems").asInt(0)
                 && value.size() <= schema.path("maxItems").asInt(Integer.MAX_VALUE);
+        if (schema.path("uniqueItems").asBoolean()) {
+            for (int i = 0; i < value.size(); i++) {
+                for (int j = 0; j < i; j++) {
+                    valid &= !same(value.get(i), value.get(j));
+                }
+            }
+        }
         JsonNode first = schema.path("prefixItems");
         for (int i = 0; i < value.size(); i++) {
             JsonNode item = i < first.size() ? first.get(i) : schema.path("items");

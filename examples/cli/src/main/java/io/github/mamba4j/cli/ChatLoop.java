@@ -29,6 +29,7 @@ final class ChatLoop {
     private final ChatConsole console;
     private final Io io;
     private boolean failed;
+    private boolean incomplete;
     private boolean over;
 
     ChatLoop(Conversation conversation, GenerationOptions options, ChatConsole console, Io io) {
@@ -60,7 +61,10 @@ final class ChatLoop {
                 continue;
             }
         }
-        return failed && !console.isTerminal() ? 1 : 0;
+        if (console.isTerminal()) {
+            return 0;
+        }
+        return failed ? Failures.FAILURE : incomplete ? Failures.INCOMPLETE : 0;
     }
 
     private void take(String message) {
@@ -112,6 +116,9 @@ final class ChatLoop {
             console.tell(answer.tokenIds().length == 0
                     ? "(stopped before the answer began; the message is taken back)"
                     : "(stopped)");
+        } else if (!answer.complete()) {
+            incomplete = true;
+            Failures.warn(GenerateCommand.cut(answer), io);
         }
     }
 

@@ -10,12 +10,18 @@ import picocli.CommandLine.ParameterException;
 
 /** The options that say what a generated text must look like. At most one of them is given. */
 final class ConstraintArguments {
-    @Option(names = "--regex", paramLabel = "PATTERN", required = true, description = "Generate a text that matches this "
-            + "regular expression from its first character to its last.")
+    @Option(names = "--regex", paramLabel = "PATTERN", required = true, description = {
+            "Generate a text that matches this regular expression from its first character to its last.",
+            "It may have: . \\d \\w \\s [a-z] [^a-z] (...) (?:...) | ? * + {m,n} and escapes; no lookaround, "
+                    + "backreferences, \\b, flags or \\p{..}."})
     private String regex;
 
-    @Option(names = "--json-schema", paramLabel = "FILE", required = true, description = "Generate JSON that satisfies the "
-            + "schema in this file.")
+    @Option(names = "--json-schema", paramLabel = "FILE|JSON", required = true, description = {
+            "Generate JSON that satisfies the schema in this file, or the schema itself, if it begins with {.",
+            "It may have: type, enum, const, anyOf, oneOf, allOf, $ref within it; properties, required, "
+                    + "additionalProperties; items, prefixItems, minItems, maxItems, uniqueItems; minLength, maxLength, "
+                    + "pattern, format (date, time, date-time, uuid, email, ipv4, ipv6, uri); minimum, maximum, their "
+                    + "exclusive forms, multipleOf. What else decides what is valid is refused by name."})
     private String schemaFile;
 
     /**
@@ -38,11 +44,15 @@ final class ConstraintArguments {
         if (schemaFile == null) {
             return Optional.empty();
         }
-        String schema = TextFiles.read(schemaFile, io);
+        boolean inline = schemaFile.stripLeading().startsWith("{");
+        String schema = inline ? schemaFile : TextFiles.read(schemaFile, io);
+        String name = inline ? "--json-schema" : TextFiles.label(schemaFile);
         try {
-            return Optional.of(Constraint.jsonSchema(schema));
+            Constraint constraint = Constraint.jsonSchema(schema);
+            constraint.warnings().forEach(warning -> Failures.warn(name + ": " + warning, io));
+            return Optional.of(constraint);
         } catch (IllegalArgumentException e) {
-            throw new IOException(TextFiles.label(schemaFile) + reason(e), e);
+            throw new IOException(name + reason(e), e);
         }
     }
 

@@ -60,6 +60,9 @@ final class EmbedCommand implements Callable<Integer> {
             + "each text. npy: a NumPy array of float32, [texts, dimension].")
     private Format format;
 
+    @Option(names = "--json", description = "Print one JSON object with the vectors of all texts.")
+    private boolean json;
+
     @Option(names = "--output", paramLabel = "FILE", description = "Write to this file, which is replaced when all is "
             + "done. npy needs it. Default: standard output.")
     private Path output;
@@ -83,12 +86,19 @@ final class EmbedCommand implements Callable<Integer> {
     /** A line of JSON. */
     private record Line(long index, int tokenCount, float[] embedding) {}
 
+    /** The one object of {@code --json}. */
+    private record Result(int dimension, List<Line> embeddings) {}
+
     EmbedCommand(Io io) {
         this.io = io;
     }
 
     @Override
     public Integer call() throws IOException {
+        if (json && (format == Format.NPY || output != null)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--json prints, and has neither --format npy nor --output");
+        }
         if (format == Format.NPY && output == null) {
             throw new ParameterException(spec.commandLine(), "--format npy: expected --output FILE with it");
         }
@@ -101,7 +111,11 @@ final class EmbedCommand implements Callable<Integer> {
                 MambaModel loaded = model.load(Long.MAX_VALUE);
                 HfTokenizer tokenizer = model.tokenizer(loaded.files())) {
             var vectors = new Vectors(texts, embedder(loaded), tokenizer);
-            if (format == Format.NPY) {
+            if (json) {
+                List<Line> all = new ArrayList<>();
+                vectors.forEachRemaining(all::add);
+                io.println(Json.line(new Result(loaded.config().dModel(), all)));
+            } else if (format == Format.NPY) {
                 List<float[]> all = new ArrayList<>();
                 vectors.forEachRemaining(line -> all.add(line.embedding()));
                 AtomicFile.replace(output, out -> NpyWriter.write(all, loaded.config().dModel(), out));

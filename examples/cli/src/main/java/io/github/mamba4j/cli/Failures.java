@@ -4,19 +4,30 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one line on standard error and an exit code. */
 final class Failures {
     /** The exit code of a failure. */
     static final int FAILURE = 1;
 
+    /** The exit code of a text that was cut before it fitted what it must look like. */
+    static final int INCOMPLETE = 3;
+
     private static final int USAGE = 2;
     private static final Pattern LEADING_NAME = Pattern.compile("^([a-z][A-Za-z]*):");
+    /** Options whose names are not those of the library. */
+    private static final Map<String, String> OPTIONS = Map.of("bannedTokens", "--suppress-tokens", "badWords",
+            "--bad-word",
+            "maxLength", "--max-new-tokens");
     private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
 
     private Failures() {}
@@ -50,8 +61,22 @@ final class Failures {
      */
     static int reportUsage(ParameterException failure, Io io, boolean verbose) {
         String help = failure.getCommandLine().getCommandSpec().qualifiedName() + " --help";
-        print(failure.getMessage().replaceFirst("^Error: ", "") + " (see '" + help + "')", failure, io, verbose);
+        print(failure.getMessage().replaceFirst("^Error: ", "") + suggestion(failure) + " (see '" + help + "')",
+                failure,
+                io, verbose);
         return USAGE;
+    }
+
+    /** What an unknown option or command may have been meant to be. */
+    private static String suggestion(ParameterException failure) {
+        if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+            return "";
+        }
+        List<String> suggestions = unmatched.getSuggestions();
+        return suggestions.isEmpty()
+                ? ""
+                : "; did you mean " + suggestions.stream().limit(3).map(s -> "'" + s.replaceFirst("^.* ", "") + "'")
+                        .collect(Collectors.joining(" or ")) + "?";
     }
 
     /**
@@ -63,8 +88,14 @@ final class Failures {
      */
     static ParameterException usage(CommandSpec command, IllegalArgumentException refusal) {
         Matcher name = LEADING_NAME.matcher(refusal.getMessage());
-        String message = name.replaceFirst(m -> "--" + UPPER_CASE.matcher(m.group(1))
-                .replaceAll(letter -> "-" + letter.group().toLowerCase(Locale.ROOT)) + ":");
+        String message = name
+                .replaceFirst(
+                        m -> OPTIONS
+                                .containsKey(m.group(1))
+                                        ? OPTIONS.get(m.group(1)) + ":"
+                                        : "--" + UPPER_CASE.matcher(m.group(1))
+                                                .replaceAll(letter -> "-" + letter.group().toLowerCase(Locale.ROOT))
+                                                + ":");
         return new ParameterException(command.commandLine(), message, refusal);
     }
 
@@ -97,9 +128,23 @@ final class Failures {
      * @param io where to say it
      */
     static void say(String message, Io io) {
+        line("error", message, io);
+    }
+
+    /**
+     * Says what a person should know, though it is no failure.
+     *
+     * @param message what there is to know
+     * @param io where to say it
+     */
+    static void warn(String message, Io io) {
+        line("warning", message, io);
+    }
+
+    private static void line(String kind, String message, Io io) {
         // A file's name or a tensor's may hold anything; a message is one line all the same.
         String line = message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
-        io.err().println("mamba: error: " + line);
+        io.err().println("mamba: " + kind + ": " + line);
     }
 
     private static void print(String message, Throwable failure, Io io, boolean verbose) {

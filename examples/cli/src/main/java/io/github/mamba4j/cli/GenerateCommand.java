@@ -59,10 +59,10 @@ final class GenerateCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--batch", paramLabel = "N", description = "Generate N texts at once. Each line of the prompt file is "
-            + "a JSON object with \"prompt\" or \"token_ids\", and with max_new_tokens, temperature, top_k, top_p, "
-            + "min_p, repetition_penalty, seed, stop, ignore_eos, regex, json_schema (the schema itself) where they "
+            + "a JSON object with \"prompt\" or \"token_ids\", and with max_new_tokens, min_new_tokens, temperature, "
+            + "top_k, top_p, min_p, typical_p, repetition_penalty, presence_penalty, frequency_penalty, seed, stop, ignore_eos, regex, json_schema (the schema itself) where they "
             + "differ from the command line. Each result "
-            + "is a line like that of --json, with the \"index\" of its prompt's line, from 0.")
+            + "is a line like that of --json, with the \"index\" of its prompt's line, from 0, and its \"id\", if it has one.")
     private Integer batch;
 
     @Option(names = "--state-in", paramLabel = "FILE", description = "Go on from what --state-out has saved, with more prompt or with none.")
@@ -74,8 +74,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     /** At most one of these. */
     private static final class Source {
-        @Parameters(paramLabel = "PROMPT", arity = "1", description = "A text. If it begins with a "
-                + "dash, put -- before it, after all options.")
+        @Parameters(paramLabel = "PROMPT", arity = "1", description = "A text; - is standard input, which is also read "
+                + "if it is a pipe and nothing else is given. If a text begins with a dash, put -- before it, after all "
+                + "options.")
         private String prompt;
 
         @Option(names = "--prompt-file", paramLabel = "FILE", required = true, description = "A file with a text in "
@@ -94,6 +95,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         // Read and checked first, for it is what a user gets wrong most often.
+        chooseInput();
         checkBatch();
         String prompt = prompt();
         Optional<Constraint> constraint = shape.read(spec, io);
@@ -129,15 +131,21 @@ final class GenerateCommand implements Callable<Integer> {
     private String prompt() throws IOException {
         String text = source.prompt;
         if (source.file != null) {
-            text = TextFiles.read(source.file, io).replaceFirst("\\r?\\n\\z", "");
+            return TextFiles.read(source.file, io).replaceFirst("\\r?\\n\\z", "");
         }
         if (text == null && source.tokenIds == null && stateIn == null) {
             throw usage("expected a PROMPT, --prompt-file, --token-ids or --state-in");
         }
-        if (text != null && text.isEmpty()) {
-            throw usage("the prompt is empty: expected at least one character");
-        }
         return text == null ? "" : text;
+    }
+
+    /** Takes standard input where it is meant. */
+    private void chooseInput() {
+        boolean nothing = source.prompt == null && source.file == null && source.tokenIds == null && stateIn == null;
+        if ("-".equals(source.prompt) || nothing && io.isPiped()) {
+            source.prompt = null;
+            source.file = "-";
+        }
     }
 
     private void checkBatch() {
@@ -173,13 +181,21 @@ final class GenerateCommand implements Callable<Integer> {
 
     private int generate(TextGenerator generator, GenerationRequest request, int[] consumed, double loadMillis)
             throws IOException {
-        try (GenerationStream stream = generator.stream(request)) {
+        try (GenerationStream stream = started(generator, request)) {
             boolean asText = generator.tokenizer().isPresent();
             return Interruption.cancels(stream::cancel, () -> {
                 GenerationResult result = json ? wait(stream, request) : show(stream, asText);
                 save(result, consumed);
                 return end(result, loadMillis);
             });
+        }
+    }
+
+    private GenerationStream started(TextGenerator generator, GenerationRequest request) {
+        try {
+            return generator.stream(request);
+        } catch (IllegalArgumentException e) {
+            throw Failures.isOfOption(e) ? Failures.usage(spec, e) : e;
         }
     }
 
@@ -217,6 +233,19 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * Says that a text is none that was asked for.
+     *
+     * @param result a text that is not complete
+     * @return a message
+     */
+    static String cut(GenerationResult result) {
+        return "the text was cut by " + (result.finishReason() == FinishReason.TIMEOUT
+                ? "its time-out"
+                : "its number of tokens (" + result.completionTokens() + ")")
+                + " before it was what it must look like; --close makes sure that it is";
+    }
+
     private int end(GenerationResult result, double loadMillis) {
         boolean stopped = result.finishReason() == FinishReason.CANCELLED;
         // A program that reads JSON must not take half a text for a whole one.
@@ -226,6 +255,10 @@ final class GenerateCommand implements Callable<Integer> {
             io.println(Json.line(GenerationReport.of(result, loadMillis)));
         }
         io.flush();
+        if (!stopped && !result.complete()) {
+            Failures.warn(cut(result), io);
+            return Failures.INCOMPLETE;
+        }
         return stopped ? Mamba.STOPPED : 0;
     }
 }

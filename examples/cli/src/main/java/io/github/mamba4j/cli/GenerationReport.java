@@ -1,5 +1,6 @@
 package io.github.mamba4j.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.mamba4j.engine.generate.GenerationResult;
 
 /**
@@ -9,12 +10,13 @@ import io.github.mamba4j.engine.generate.GenerationResult;
  * @param tokenIds the generated tokens
  * @param text their text; empty if there is no tokenizer
  * @param finishReason length, eos or stop; constraint if nothing can follow in a text that has to match something
+ * @param complete only there, and false, if the text was cut before it fitted what it must look like
  * @param seed gives the same text again
  * @param usage how many tokens that were
  * @param timings how long it took
  */
-record GenerationReport(int[] promptTokenIds, int[] tokenIds, String text, String finishReason, long seed, Usage usage,
-        Timings timings) {
+record GenerationReport(int[] promptTokenIds, int[] tokenIds, String text, String finishReason,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Boolean complete, long seed, Usage usage, Timings timings) {
     /**
      * Numbers of tokens.
      *
@@ -42,7 +44,7 @@ record GenerationReport(int[] promptTokenIds, int[] tokenIds, String text, Strin
     static GenerationReport of(GenerationResult result, double loadMillis) {
         var timings = result.timings();
         return new GenerationReport(result.promptTokenIds(), result.tokenIds(), result.text(),
-                result.finishReason().label(), result.seed(),
+                result.finishReason().label(), result.complete() ? null : false, result.seed(),
                 new Usage(result.promptTokens(), result.completionTokens()),
                 new Timings(rounded(loadMillis), rounded(timings.prefillTokensPerSecond()),
                         rounded(timings.decodeTokensPerSecond())));

@@ -11,6 +11,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -19,6 +21,13 @@ import java.util.Map;
 final class Io {
     /** The launcher says by this system property whether standard error is a terminal. */
     private static final String TERMINAL = "mamba4j.terminal";
+
+    /** The kinds of files in what stat calls st_mode. */
+    private static final int KIND = 0xF000;
+
+    private static final int PIPE = 0x1000;
+    private static final int REGULAR_FILE = 0x8000;
+    private static final int SOCKET = 0xC000;
 
     private final InputStream in;
     private final Writer out;
@@ -74,6 +83,27 @@ final class Io {
 
     InputStream in() {
         return in;
+    }
+
+    /**
+     * Whether something else than a person writes to standard input: a pipe or a file.
+     *
+     * @return false for a terminal, and for what never gives anything
+     */
+    boolean isPiped() {
+        try {
+            if (in == System.in) {
+                int kind = (Integer) Files.getAttribute(Path.of("/dev/stdin"), "unix:mode") & KIND;
+                return kind == PIPE || kind == REGULAR_FILE || kind == SOCKET;
+            }
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            // A system that does not tell: see whether anything is there.
+        }
+        try {
+            return in.available() > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     PrintStream errStream() {

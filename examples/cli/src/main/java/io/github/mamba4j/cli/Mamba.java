@@ -17,7 +17,8 @@ import picocli.CommandLine.TypeConversionException;
  */
 @Command(name = "mamba", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", usageHelpAutoWidth = true, sortOptions = false, showDefaultValues = true, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:success", "1:failure, with one line on standard error that says why",
-        "2:the command line is not understood", "130:stopped by Ctrl-C"})
+        "2:the command line is not understood",
+        "3:the text was cut before it fitted --regex or --json-schema", "130:stopped by Ctrl-C"})
 final class Mamba implements Runnable {
     /** The exit code after Ctrl-C, as shells have it. */
     static final int STOPPED = 130;

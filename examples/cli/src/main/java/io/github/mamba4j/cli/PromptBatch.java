@@ -1,6 +1,8 @@
 package io.github.mamba4j.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.mamba4j.engine.generate.FinishReason;
 import io.github.mamba4j.engine.generate.GenerationOutcome;
 import io.github.mamba4j.engine.generate.GenerationRequest;
@@ -22,19 +24,23 @@ final class PromptBatch {
     /** The numbers of the lines that are asked for, from 0. */
     private final List<Integer> lines = new ArrayList<>();
     private final List<GenerationRequest> requests = new ArrayList<>();
+    private final List<JsonNode> ids = new ArrayList<>();
     /** What came before its turn. */
     private final Map<Integer, GenerationOutcome> early = new HashMap<>();
     private int printed;
     private boolean failed;
     private boolean stopped;
+    private boolean incomplete;
 
     /**
      * A generated text as JSON.
      *
      * @param index the number of its line, from 0
+     * @param id what the line has as such, or null
      * @param report the text
      */
-    private record Line(int index, @JsonUnwrapped GenerationReport report) {}
+    private record Line(int index, @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode id,
+            @JsonUnwrapped GenerationReport report) {}
 
     /**
      * Begins a batch.
@@ -57,7 +63,7 @@ final class PromptBatch {
      * @param parser makes a request of a line, or throws an {@link IllegalArgumentException}
      * @return the exit code
      */
-    int run(TextGenerator generator, String text, Function<String, GenerationRequest> parser) {
+    int run(TextGenerator generator, String text, Function<String, PromptLine.Parsed> parser) {
         read(text, parser);
         Thread caller = Thread.currentThread();
         try (var progress = new Progress(io, "Generating", "texts", requests.size())) {
@@ -69,17 +75,19 @@ final class PromptBatch {
                 progress.to(printed);
             }));
         }
-        return stopped ? Mamba.STOPPED : failed ? Failures.FAILURE : 0;
+        return stopped ? Mamba.STOPPED : failed ? Failures.FAILURE : incomplete ? Failures.INCOMPLETE : 0;
     }
 
-    private void read(String text, Function<String, GenerationRequest> parser) {
+    private void read(String text, Function<String, PromptLine.Parsed> parser) {
         List<String> all = text.lines().toList();
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).isBlank()) {
                 continue;
             }
             try {
-                requests.add(parser.apply(all.get(i)));
+                PromptLine.Parsed parsed = parser.apply(all.get(i));
+                requests.add(parsed.request());
+                ids.add(parsed.id());
                 lines.add(i);
             } catch (IllegalArgumentException e) {
                 report(i, e);
@@ -88,6 +96,7 @@ final class PromptBatch {
     }
 
     private void print(GenerationOutcome outcome) {
+        JsonNode id = ids.get(printed);
         int line = lines.get(printed++);
         outcome.error().ifPresent(error -> report(line, error));
         outcome.result().ifPresent(result -> {
@@ -96,13 +105,22 @@ final class PromptBatch {
                 stopped = true;
                 return;
             }
-            io.println(Json.line(new Line(line, GenerationReport.of(result, loadMillis))));
+            io.println(Json.line(new Line(line, id, GenerationReport.of(result, loadMillis))));
             io.flush();
+            if (!result.complete()) {
+                incomplete = true;
+                Failures.warn(place(line) + GenerateCommand.cut(result), io);
+            }
         });
     }
 
     private void report(int line, Throwable error) {
         failed = true;
-        Failures.say(file + ", line " + (line + 1) + ": " + error.getMessage(), io);
+        Throwable named = error instanceof IllegalArgumentException e ? Failures.snakeCase(e) : error;
+        Failures.say(place(line) + named.getMessage(), io);
+    }
+
+    private String place(int line) {
+        return file + ", line " + (line + 1) + ": ";
     }
 }

@@ -17,8 +17,9 @@ import java.util.stream.StreamSupport;
  * What is wrong with it is an {@link IllegalArgumentException}, as it is for the library's own checks.
  */
 final class PromptLine {
-    private static final Set<String> KEYS = Set.of("prompt", "token_ids", "max_new_tokens", "temperature", "top_k",
-            "top_p", "min_p", "repetition_penalty", "seed", "stop", "ignore_eos", "regex", "json_schema");
+    private static final Set<String> KEYS = Set.of("id", "prompt", "token_ids", "max_new_tokens", "min_new_tokens",
+            "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty", "presence_penalty",
+            "frequency_penalty", "seed", "stop", "ignore_eos", "regex", "json_schema");
 
     private final JsonNode line;
 
@@ -35,7 +36,7 @@ final class PromptLine {
      * @return what it asks for
      * @throws IllegalArgumentException if the line is not such an object, or has a value it cannot have
      */
-    static GenerationRequest parse(String json, GenerationOptions defaults, ConstraintCompiler compiler) {
+    static Parsed parse(String json, GenerationOptions defaults, ConstraintCompiler compiler) {
         JsonNode node;
         try {
             node = Json.parse(json);
@@ -51,8 +52,20 @@ final class PromptLine {
             }
         });
         PromptLine line = new PromptLine(node);
-        return line.request(line.constrained(line.options(defaults), compiler));
+        try {
+            return new Parsed(line.request(line.constrained(line.options(defaults), compiler)), node.get("id"));
+        } catch (IllegalArgumentException e) {
+            throw Failures.snakeCase(e);
+        }
     }
+
+    /**
+     * What a line asks for.
+     *
+     * @param request the request
+     * @param id any value, by which the user knows the line; null if there is none
+     */
+    record Parsed(GenerationRequest request, JsonNode id) {}
 
     private GenerationRequest request(GenerationOptions options) {
         if (line.has("prompt") == line.has("token_ids")) {
@@ -60,11 +73,7 @@ final class PromptLine {
         }
         var request = GenerationRequest.builder(options);
         if (line.has("prompt")) {
-            String prompt = value("prompt", "a text", JsonNode::isTextual, JsonNode::textValue, "");
-            if (prompt.isEmpty()) {
-                throw new IllegalArgumentException("the prompt is empty");
-            }
-            return request.text(prompt).build();
+            return request.text(value("prompt", "a text", JsonNode::isTextual, JsonNode::textValue, "")).build();
         }
         return request.tokenIds(tokenIds()).build();
     }
@@ -78,12 +87,20 @@ final class PromptLine {
     }
 
     private GenerationOptions options(GenerationOptions d) {
-        var builder = d.toBuilder().maxNewTokens(integer("max_new_tokens", d.maxNewTokens()))
-                .temperature(number("temperature", d.temperature())).topK(integer("top_k", d.topK()))
-                .topP(number("top_p", d.topP())).minP(number("min_p", d.minP()))
-                .repetitionPenalty(number("repetition_penalty", d.repetitionPenalty())).stop(stop(d.stop()))
+        var builder = d.toBuilder().temperature(number("temperature", d.temperature()))
+                .topK(integer("top_k", d.topK())).topP(number("top_p", d.topP())).minP(number("min_p", d.minP()))
+                .typicalP(number("typical_p", d.typicalP()))
+                .repetitionPenalty(number("repetition_penalty", d.repetitionPenalty()))
+                .presencePenalty(number("presence_penalty", d.presencePenalty()))
+                .frequencyPenalty(number("frequency_penalty", d.frequencyPenalty())).stop(stop(d.stop()))
                 .ignoreEos(value("ignore_eos", "true or false", JsonNode::isBoolean, JsonNode::booleanValue,
                         d.ignoreEos()));
+        if (line.has("max_new_tokens")) {
+            builder.maxNewTokens(integer("max_new_tokens", 0));
+        }
+        if (line.has("min_new_tokens")) {
+            builder.minNewTokens(integer("min_new_tokens", 0));
+        }
         if (line.has("seed")) {
             builder.seed(value("seed", "a whole number", PromptLine::isLong, JsonNode::longValue, 0L));
         }

@@ -90,6 +90,10 @@ final class SamplingArguments {
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "End the text after this time. Default: never.")
     private Double timeout;
 
+    @Option(names = "--close", description = "With --regex or --json-schema: give a text that fits in any case. Refuse a "
+            + "--max-new-tokens that is too small for the shortest one, and complete it when its time is over.")
+    private boolean close;
+
     /**
      * The options for the library.
      *
@@ -120,6 +124,7 @@ final class SamplingArguments {
             set(seed, builder::seed);
             set(stop, builder::stop);
             set(ignoreEos ? true : null, builder::ignoreEos);
+            builder.closeWhenCut(close);
             set(timeout, seconds -> builder.timeout(Duration.ofNanos((long) (1e9 * seconds))));
             return builder.build();
         } catch (IllegalArgumentException e) {

@@ -18,6 +18,9 @@ final class TextFiles {
 
     private static final String STANDARD_INPUT = "-";
 
+    /** A byte order mark, with which editors of Windows begin a file. */
+    private static final char MARK = '\uFEFF';
+
     private TextFiles() {}
 
     /**
@@ -78,10 +81,11 @@ final class TextFiles {
         return name.equals(STANDARD_INPUT) ? -1 : Files.size(Path.of(name));
     }
 
-    /** Adds the file's name to errors. */
+    /** Adds the file's name to errors, and leaves out a byte order mark at the beginning. */
     private static final class NamedReader extends Reader {
         private final String name;
         private final Reader reader;
+        private boolean begun;
 
         NamedReader(String name, Reader reader) {
             this.name = name;
@@ -91,7 +95,19 @@ final class TextFiles {
         @Override
         public int read(char[] buffer, int offset, int length) throws IOException {
             try {
-                return reader.read(buffer, offset, length);
+                int n = reader.read(buffer, offset, length);
+                if (begun || n <= 0) {
+                    return n;
+                }
+                begun = true;
+                if (buffer[offset] != MARK) {
+                    return n;
+                }
+                if (n == 1) {
+                    return reader.read(buffer, offset, length);
+                }
+                System.arraycopy(buffer, offset + 1, buffer, offset, n - 1);
+                return n - 1;
             } catch (CharacterCodingException e) {
                 throw new IOException(name + ": expected text in UTF-8, found other bytes", e);
             } catch (FileSystemException e) {

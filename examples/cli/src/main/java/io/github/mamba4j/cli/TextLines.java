@@ -84,7 +84,7 @@ final class TextLines implements AutoCloseable {
      * @return the file and the line
      */
     String place() {
-        return name + ", " + (name.equals("--text") ? "text " : "line ") + line;
+        return TextFiles.label(name) + ", " + (name.equals("--text") ? "text " : "line ") + line;
     }
 
     @Override

@@ -94,9 +94,7 @@ class BadInputTest {
     }
 
     @Test
-    void anEmptyPrompt() throws IOException {
-        mamba("generate", "").failed(2, "prompt is empty");
-        mambaReading("\n", "generate", "--prompt-file", "-").failed(2, "prompt is empty");
+    void noPromptAtAll() throws IOException {
         mamba("generate", "--token-ids", "").failed(2, "--token-ids");
         mamba("generate").failed(2, "PROMPT");
     }

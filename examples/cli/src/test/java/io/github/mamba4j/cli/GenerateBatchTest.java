@@ -3,6 +3,7 @@ package io.github.mamba4j.cli;
 import static io.github.mamba4j.cli.CliRun.mamba;
 import static io.github.mamba4j.cli.CliRun.mambaReading;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -80,11 +81,12 @@ class GenerateBatchTest {
 
     @Test
     void aBadLineIsReportedWithItsNumberAndDoesNotStopTheOthers() throws IOException {
-        String[] bad = {"nonsense", "[1]", "{}", "{\"prompt\": \"\"}", "{\"prompt\": \"a\", \"token_ids\": [1]}",
+        String[] bad = {"nonsense", "[1]", "{}", "{\"prompt\": \"a\", \"token_ids\": [1]}",
                 "{\"prompt\": 5}", "{\"token_ids\": []}", "{\"token_ids\": [1.5]}", "{\"token_ids\": [5000]}",
                 "{\"prompt\": \"a\", \"top_p\": 7}", "{\"prompt\": \"a\", \"top_k\": \"1\"}",
                 "{\"prompt\": \"a\", \"max_new_tokens\": 1e3}", "{\"prompt\": \"a\", \"stop\": [1]}",
-                "{\"prompt\": \"a\", \"wings\": 2}", "{\"prompt\": \"a\"} x"};
+                "{\"prompt\": \"a\", \"wings\": 2}", "{\"prompt\": \"a\"} x",
+                "{\"prompt\": \"a\", \"max_new_tokens\": -1}"};
         String lines = "{\"prompt\": \"One\"}\n" + String.join("\n", bad) + "\n{\"prompt\": \"Two\"}\n";
         CliRun run = batch(lines, "--batch", "4");
         assertEquals(1, run.code());
@@ -96,6 +98,33 @@ class GenerateBatchTest {
                     start + " is missing in\n" + run.err());
         }
         assertEquals(bad.length, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("line 16: max_new_tokens: expected 0 or more, found -1"), run.err());
+    }
+
+    @Test
+    void aLinesOwnIdComesBack() throws IOException {
+        CliRun run = batch("\uFEFF{\"prompt\": \"One\", \"id\": \"a-1\"}\n{\"prompt\": \"Two\"}\n"
+                + "{\"prompt\": \"\", \"id\": {\"n\": [2]}, \"max_new_tokens\": 3}\n", "--batch", "4");
+        List<JsonNode> results = results(run.succeeded());
+        assertEquals("\"a-1\"", results.get(0).get("id").toString());
+        assertFalse(results.get(1).has("id"));
+        assertEquals("{\"n\":[2]}", results.get(2).get("id").toString());
+    }
+
+    @Test
+    void aLineThatIsCutIsTold() throws IOException {
+        CliRun run = batch(
+                "{\"prompt\": \"a\", \"regex\": \"[0-9]{30}\", \"max_new_tokens\": 4}\n{\"prompt\": \"b\"}\n",
+                "--batch",
+                "2");
+        assertEquals(Failures.INCOMPLETE, run.code());
+        assertTrue(
+                run.err().startsWith(
+                        "mamba: warning: standard input, line 1: the text was cut by its number of tokens (4)"),
+                run.err());
+        List<JsonNode> results = results(run);
+        assertFalse(results.get(0).get("complete").booleanValue());
+        assertFalse(results.get(1).has("complete"));
     }
 
     @Test

@@ -152,4 +152,41 @@ class GenerateConstraintTest {
     void aConstraintNeedsATokenizer() {
         mamba("generate", "--model", golden("mamba-base"), "--token-ids", "1", "--regex", "a").failed(1, "--tokenizer");
     }
+
+    @Test
+    void aTextThatIsCutIsNoSuccess() throws IOException {
+        CliRun run = mamba("generate", "Tom has ", "--json-schema", schemaFile(SCHEMA), "--seed", "1",
+                "--max-new-tokens",
+                "5");
+        assertEquals(Failures.INCOMPLETE, run.code());
+        assertTrue(run.err().startsWith("mamba: warning: the text was cut by its number of tokens (5)"), run.err());
+        assertEquals(1, run.err().lines().count());
+        CliRun json = mamba("generate", "Tom has ", "--json-schema", schemaFile(SCHEMA), "--max-new-tokens", "5",
+                "--json");
+        assertEquals(Failures.INCOMPLETE, json.code());
+        assertEquals("false", MAPPER.readTree(json.out()).get("complete").toString());
+        CliRun chat = mambaReading("Hello\n", "chat", "--regex", "[0-9]{30}", "--max-new-tokens", "5");
+        assertEquals(Failures.INCOMPLETE, chat.code());
+        assertTrue(mamba("generate", "--help").out().contains("the text was cut before it fitted"), "the help says so");
+    }
+
+    @Test
+    void whoAsksForAWholeTextGetsOneOrARefusal() throws IOException {
+        mamba("generate", "Tom has ", "--json-schema", SCHEMA, "--close", "--max-new-tokens", "5").failed(2,
+                "--max-new-tokens: expected at least ");
+        assertIsPet(mamba("generate", "Tom has ", "--json-schema", SCHEMA, "--close", "--max-new-tokens", "60",
+                "--timeout", "0.000001").out());
+    }
+
+    @Test
+    void aSchemaOnTheCommandLineIsNoFile() throws IOException {
+        assertIsPet(mamba("generate", "Tom has ", "--json-schema", "\n" + SCHEMA, "--seed", "3").succeeded().out());
+        mamba("generate", "x", "--json-schema", "{\"type\": \"text\"}").failed(1,
+                "--json-schema: JSON schema at #: 'type'");
+        assertIsPet(mamba("generate", "Tom has ", "--json-schema", schemaFile("\uFEFF" + SCHEMA)).succeeded().out());
+        CliRun odd = mamba("generate", "x", "--json-schema", "{\"type\": \"null\", \"propertys\": 1}");
+        assertEquals(0, odd.code());
+        assertTrue(odd.err().startsWith("mamba: warning: --json-schema: JSON schema at #: the keyword 'propertys'"),
+                odd.err());
+    }
 }
