@@ -14,10 +14,12 @@ import ai.djl.util.passthrough.PassthroughNDArray;
 import io.github.mamba4j.engine.Batch;
 import io.github.mamba4j.engine.LogitsFor;
 import io.github.mamba4j.engine.MambaModel;
+import io.github.mamba4j.engine.generate.Embedder;
 import io.github.mamba4j.engine.generate.GenerationOutcome;
 import io.github.mamba4j.engine.generate.GenerationRequest;
 import io.github.mamba4j.engine.generate.GenerationStream;
 import io.github.mamba4j.engine.generate.TextGenerator;
+import io.github.mamba4j.engine.tokenize.Tokenizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -63,9 +65,24 @@ final class MambaDjlBlock extends AbstractSymbolBlock implements StreamingBlock,
         if (training) {
             throw new UnsupportedOperationException("the Mamba engine does not train");
         }
-        return inputs.head() instanceof PassthroughNDArray packed && packed.getObject() instanceof GenerationRequest
-                ? generate(inputs)
-                : new NDList(logits(inputs.singletonOrThrow()));
+        return switch (inputs.head() instanceof PassthroughNDArray packed ? packed.getObject() : null) {
+            case GenerationRequest _ -> generate(inputs);
+            case EmbeddingTranslator.Request first -> embed(inputs, first.pooling());
+            case null, default -> new NDList(logits(inputs.singletonOrThrow()));
+        };
+    }
+
+    /** All texts of a batch at once; they are of one translator, and so of one pooling. */
+    private NDList embed(NDList inputs, Embedder.Pooling pooling) {
+        Tokenizer tokenizer = generator.tokenizer().orElseThrow(
+                () -> new IllegalArgumentException("the checkpoint has no tokenizer, so text cannot be embedded"));
+        List<int[]> texts = inputs.stream()
+                .map(a -> tokenizer.encode(unpack(a, EmbeddingTranslator.Request.class).text())).toList();
+        NDList vectors = new NDList();
+        for (float[] vector : new Embedder(model).embedAll(pooling, texts)) {
+            vectors.add(pack(inputs.head().getManager(), vector));
+        }
+        return vectors;
     }
 
     /** All requests of a batch at once. */

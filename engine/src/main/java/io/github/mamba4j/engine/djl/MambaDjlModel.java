@@ -15,9 +15,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** A checkpoint as a DJL model. Thread-safe once it is loaded; predictors share it. */
 final class MambaDjlModel extends BaseModel {
+    private static final Set<String> OPTIONS = Set.of("threads", "max_rows_per_pass", "kernels", "dtype");
+
     MambaDjlModel(String name, NDManager manager) {
         super(name);
         this.manager = manager;
@@ -31,7 +34,7 @@ final class MambaDjlModel extends BaseModel {
      * @param modelPath a folder with a checkpoint, or a file of weights in one
      * @param prefix not looked at: a checkpoint's files have fixed names
      * @param options see the package page; may be null
-     * @throws IllegalArgumentException if an option or an argument has a value it cannot have
+     * @throws IllegalArgumentException if an option or an argument is not known, or has a value it cannot have
      */
     @Override
     public void load(Path modelPath, String prefix, Map<String, ?> options) throws IOException,
@@ -42,7 +45,10 @@ final class MambaDjlModel extends BaseModel {
         }
         // The arguments, of which DJL has made properties. The translators read them when the model is open, and DJL lets
         // a model that got no translator go without closing it.
-        new Arguments(properties).applyTo(GenerationOptions.builder().build());
+        Arguments arguments = new Arguments(properties);
+        arguments.requireKnown(Arguments.ALL);
+        arguments.pooling();
+        arguments.applyTo(GenerationOptions.builder());
         setModelDir(modelPath);
         try {
             block = open(modelOptions(options == null ? Map.of() : options));
@@ -64,6 +70,7 @@ final class MambaDjlModel extends BaseModel {
 
     private static ModelOptions modelOptions(Map<String, ?> options) {
         var arguments = new Arguments(options);
+        arguments.requireKnown(OPTIONS);
         var builder = ModelOptions.builder();
         arguments.integer("threads").ifPresent(builder::threads);
         arguments.integer("max_rows_per_pass").ifPresent(builder::maxRowsPerPass);

@@ -7,6 +7,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+import io.github.mamba4j.engine.generate.Embedder;
 import io.github.mamba4j.engine.generate.GenerationOptions;
 import io.github.mamba4j.engine.generate.GenerationRequest;
 import io.github.mamba4j.engine.generate.GenerationResult;
@@ -19,14 +20,20 @@ import java.util.function.Function;
  * What a predictor of the Mamba engine takes and gives:
  * <ul>
  * <li>{@code (String, String)}: a prompt, and its continuation;
- * <li>{@code (String, Output)} and {@code (Input, Output)}: the same, also by {@code Predictor.streamingPredict};
+ * <li>{@code (String, Output)} and {@code (Input, Output)}: the same, also by {@code Predictor.streamingPredict}. The
+ * data of an input is the prompt, unless its {@code Content-Type} is {@code application/json}: then it is a prompt as a
+ * JSON string, or <code>{"inputs": "a prompt", "parameters": {"max_new_tokens": 40}}</code> as DJL Serving's clients
+ * send it, with arguments as parameters;
+ * <li>{@code (String, float[])}: a text, and its vector, see {@link Embedder};
  * <li>{@code (GenerationRequest, GenerationResult)}: this library's own types, with options for each request.
  * </ul>
  *
  * <p>Arguments ({@code Criteria.optArgument}) say how to generate, in place of what the checkpoint recommends:
  * {@code max_new_tokens}, {@code min_new_tokens}, {@code temperature}, {@code top_k}, {@code top_p}, {@code min_p},
  * {@code typical_p}, {@code repetition_penalty}, {@code seed}, {@code stop} (a text or a list), {@code ignore_eos}. They
- * mean what they mean in {@link GenerationOptions}.
+ * mean what they mean in {@link GenerationOptions}, and so do {@code presence_penalty}, {@code frequency_penalty},
+ * {@code no_repeat_ngram_size} and {@code num_beams}. For vectors: {@code pooling} ({@code last} or {@code mean}) and
+ * {@code normalize}. Names that neither this engine nor DJL knows are refused.
  *
  * <p>{@code Predictor.batchPredict} generates all texts of its list at once. Predictors of one model may be used from
  * several threads; their texts share the passes of the model. Thread-safe.
@@ -34,6 +41,7 @@ import java.util.function.Function;
 public final class MambaTranslatorFactory implements TranslatorFactory {
     private static final Set<Pair<Type, Type>> TYPES = Set.of(new Pair<>(String.class, String.class),
             new Pair<>(String.class, Output.class), new Pair<>(Input.class, Output.class),
+            new Pair<>(String.class, float[].class),
             new Pair<>(GenerationRequest.class, GenerationResult.class));
 
     /** Makes a factory. */
@@ -62,8 +70,13 @@ public final class MambaTranslatorFactory implements TranslatorFactory {
         }
         GenerationOptions options;
         try {
-            options = new Arguments(arguments == null ? Map.of() : arguments)
-                    .applyTo(block.generator().defaultOptions());
+            var known = new Arguments(arguments == null ? Map.of() : arguments);
+            known.requireKnown(Arguments.ALL);
+            if (output == float[].class) {
+                return (Translator<I, O>) new EmbeddingTranslator(known.pooling(),
+                        known.flag("normalize").orElse(false));
+            }
+            options = known.applyTo(block.generator().optionsBuilder());
         } catch (IllegalArgumentException e) {
             throw new TranslateException(e.getMessage(), e);
         }
@@ -76,7 +89,7 @@ public final class MambaTranslatorFactory implements TranslatorFactory {
         } else if (input == String.class) {
             translator = new StreamingRequestTranslator<>(toRequest);
         } else {
-            translator = new StreamingRequestTranslator<Input>(in -> toRequest.apply(in.getData().getAsString()));
+            translator = new StreamingRequestTranslator<Input>(in -> RequestJson.of(in, options));
         }
         return (Translator<I, O>) translator;
     }

@@ -36,7 +36,7 @@ class RequestTranslator<I, O> implements Translator<I, O> {
     }
 
     /** A batch is its requests in a list: nothing is padded or stacked. */
-    private enum SideBySide implements Batchifier {
+    enum SideBySide implements Batchifier {
         INSTANCE;
 
         @Override

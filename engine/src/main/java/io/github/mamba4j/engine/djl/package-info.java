@@ -19,7 +19,7 @@
  * and says why the last line is needed. {@link io.github.mamba4j.engine.djl.MambaTranslatorFactory} lists the types and
  * arguments. A folder for DJL Serving says the same in its {@code serving.properties}, with
  * {@code engine=Mamba} and {@code translatorFactory=io.github.mamba4j.engine.djl.MambaTranslatorFactory}; that is enough
- * for {@code (Input, Output)}. Options of the model
+ * for {@code (Input, Output)}, text and the JSON of its clients. Options of the model
  * ({@code Criteria.optOption}) are {@code threads}, {@code kernels} ({@code auto}, {@code panama}, {@code scalar}),
  * {@code dtype} ({@code f32}, {@code bf16}, {@code f16}) and {@code max_rows_per_pass}, as in
  * {@link io.github.mamba4j.engine.ModelOptions}.
