@@ -26,8 +26,8 @@ class MaxContextTest {
             GenerationRequest request = GenerationRequest.of("ABC", OPTIONS);
             int[] all = generator(free).generate(request).tokenIds();
             GenerationResult result = generator(bound).generate(request);
-            // Three tokens of the prompt and five are fed; a sixth follows from them.
-            assertArrayEquals(Arrays.copyOf(all, 6), result.tokenIds());
+            // Four tokens of the prompt, the special one among them, and four are fed; a fifth follows from them.
+            assertArrayEquals(Arrays.copyOf(all, 5), result.tokenIds());
             assertEquals(FinishReason.LENGTH, result.finishReason());
         }
     }
@@ -43,7 +43,7 @@ class MaxContextTest {
             assertArrayEquals(alone, outcomes.get(0).orThrow().tokenIds());
             assertArrayEquals(alone, outcomes.get(2).orThrow().tokenIds());
             var e = assertThrows(IllegalArgumentException.class, () -> outcomes.get(1).orThrow());
-            assertTrue(e.getMessage().contains("at most 8 tokens (maxContext), found one of 9"), e.getMessage());
+            assertTrue(e.getMessage().contains("at most 8 tokens (maxContext), found one of 10"), e.getMessage());
         }
     }
 
@@ -51,7 +51,7 @@ class MaxContextTest {
     void beamsEndWhereTheContextIsFull() throws IOException {
         try (MambaModel bound = SmallModels.of(61, 1, 8)) {
             for (Beam beam : generator(bound).beamSearch(GenerationRequest.of("ABC", OPTIONS), BeamOptions.of(2))) {
-                assertEquals(6, beam.tokenIds().length);
+                assertEquals(5, beam.tokenIds().length);
                 assertEquals(FinishReason.LENGTH, beam.finishReason());
             }
         }
