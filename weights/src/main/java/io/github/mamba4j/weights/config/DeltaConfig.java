@@ -1,8 +1,8 @@
 package io.github.mamba4j.weights.config;
 
 /**
- * The gated delta net of Qwen3-Next and Qwen3.5 (Yang, Kautz and Hatamizadeh 2024, "Gated Delta Networks"): linear attention
- * whose state unlearns what a key stood for before. Value head j has the query and key of head
+ * The gated delta net of Qwen3-Next and Qwen3.5 (Yang, Kautz and Hatamizadeh 2024, "Gated Delta Networks"): linear
+ * attention whose state unlearns what a key stood for before. Value head j has the query and key of head
  * {@code j / (valueHeads / keyHeads)}.
  *
  * @param keyHeads the number of heads of queries and keys, which divides the value heads

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * LFM2 and LFM2.5 (Liquid AI 2025): gated short convolutions and here and there attention with norms on queries and keys,
- * after each of them an MLP.
+ * LFM2 and LFM2.5 (Liquid AI 2025): gated short convolutions and here and there attention with norms on queries and
+ * keys, after each of them an MLP.
  */
 final class Lfm2 implements Family {
     private static final Map<String, List<String>> NORMS = Map.of("norm", List.of("operator_norm"), "ffn_norm",
@@ -65,8 +65,7 @@ final class Lfm2 implements Family {
     /** The width of the MLPs, which many configurations give as that of an MLP without a gate. */
     private static int width(Settings s) throws CheckpointException {
         // Where there are both names, the older one counts.
-        String key = s.name("block_ff_dim", "intermediate_size");
-        int width = s.integer(key, 12288);
+        int width = s.integer(s.name("block_ff_dim", "intermediate_size"), 12288);
         if (!s.bool("block_auto_adjust_ff_dim", true)) {
             return width;
         }
@@ -76,11 +75,8 @@ final class Lfm2 implements Family {
         }
         long twoThirds = (long) (2L * width / 3.0);
         double adjusted = Math.floor(s.number("block_ffn_dim_multiplier", 1) * twoThirds);
-        double rounded = multiple * Math.ceil(adjusted / multiple);
-        if (!(rounded >= 1 && rounded <= Integer.MAX_VALUE)) {
-            throw s.wrong(key, "a width that is positive after its adjustment", Integer.toString(width));
-        }
-        return (int) rounded;
+        // What is out of range stays so as an int, and is refused as the width of an MLP.
+        return (int) (multiple * Math.ceil(adjusted / multiple));
     }
 
     /** Which layers are attention: a kind for each layer, or a list of their numbers; without either, all are. */

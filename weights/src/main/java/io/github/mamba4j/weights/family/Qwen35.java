@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The dense models of Qwen3.5 and what has their classes (Alibaba 2026): gated delta nets and, as every fourth layer, gated
- * attention whose heads are rotated in a part, after each of them an MLP. Of checkpoints that see, the part that reads is
- * loaded.
+ * The dense models of Qwen3.5 and what has their classes (Alibaba 2026): gated delta nets and, as every fourth layer,
+ * gated attention whose heads are rotated in a part, after each of them an MLP. Of checkpoints with a vision tower the
+ * language model alone is loaded.
  */
 final class Qwen35 implements Family {
     private static final Map<String, List<String>> NORMS = Map.of("norm", List.of("input_layernorm"), "ffn_norm",
