@@ -140,9 +140,10 @@ final class InfoCommand implements Callable<Integer> {
     private static Map<String, Integer> mixers(ModelConfig config) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (BlockConfig block : config.blocks()) {
-            // A record says its name, which ends with Config, and its components in brackets.
-            String mixer = block.mixer().toString().replaceFirst("Config\\[", " (").replace('=', ' ')
-                    .replaceFirst("\\]$", ")");
+            // A record says its name, which ends with Config, and its components; what it does not have is left out.
+            String mixer = block.mixer().toString().replaceAll(", \\w+=Optional\\.empty", "")
+                    .replaceFirst("Config\\[", " (").replaceFirst("\\]$", ")").replace('=', ' ')
+                    .replaceAll("Optional\\[(\\w+\\[[^\\]]*\\])\\]", "$1");
             counts.merge(mixer, 1, Integer::sum);
         }
         return counts;
